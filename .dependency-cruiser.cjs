@@ -1,0 +1,63 @@
+/** Who may import whom: the folders of docs/architecture.md, checked. */
+const only = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [...to, 'node_modules', '^node:'], dependencyTypesNot: ['core'] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('domain-is-pure', '^domain/', ['^domain/'], 'domain/ imports nothing of ours but itself.'),
+    {
+      name: 'domain-needs-only-zod',
+      comment: 'domain/ imports nothing from outside but zod.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'core'], pathNot: 'node_modules/zod/' },
+    },
+    only('store-knows-domain', '^store/', ['^store/', '^domain/'], 'store/ imports domain/ alone.'),
+    only(
+      'functions-know-store',
+      '^functions/',
+      ['^functions/', '^store/', '^domain/'],
+      'functions/ import store/ and domain/.',
+    ),
+    only(
+      'infra-knows-routes',
+      '^infra/',
+      ['^infra/', '^domain/routes[.]ts$'],
+      'infra/ names functions by path and imports the routes alone.',
+    ),
+    only(
+      'local-knows-aws',
+      '^local/',
+      ['^local/'],
+      'local/ imports no code of ours: it runs what the program registers.',
+    ),
+    only(
+      'web-knows-domain',
+      '^web/',
+      ['^web/', '^client/', '^domain/', '^store/', '^tools/history/'],
+      'web/ may import client/, domain/ and store/, and what the command line reads histories with.',
+    ),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-from-tests',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/' },
+      to: { path: '^(test|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

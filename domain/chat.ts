@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { sizeOf } from './fold.ts';
+import { defineKind } from './kind.ts';
+import { withNewest } from './newest.ts';
+import { foldPresence, isPresence, type Present, presence, presenceRefusal } from './presence.ts';
+
+/** What one message may have, in bytes of UTF-8. */
+const maxTextBytes = 4 * 1024;
+
+/** What the state keeps. 48 KB leave room for a crowd under the limit of a state (96 KB), whatever is written. */
+const kept = { count: 50, bytes: 48 * 1024 };
+
+const text = z.string().refine((value) => sizeOf(value) <= maxTextBytes, `A text may have ${maxTextBytes / 1024} KB.`);
+
+/** A message as those who come later see it. */
+interface Message {
+  readonly seq: number;
+  readonly by: string;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+  readonly text: string;
+}
+
+interface ChatState {
+  /** The last ones, the newest at the end. */
+  readonly messages: readonly Message[];
+  readonly present: Present;
+}
+
+const quiet: ChatState = { messages: [], present: [] };
+
+/** Rules of the chat: everyone is sent every message. An echo is sent to all as well, but not kept for those who come later. */
+export const chat = defineKind({
+  name: 'chat',
+  actions: { onMessage: z.object({ message: text }), echomessage: z.object({ data: text }) },
+  internal: presence,
+  roomOf: () => undefined,
+  defaultRoom: 'lobby',
+  initial: quiet,
+  refusal: ({ present }, event) => (isPresence(event) ? presenceRefusal(present, event) : undefined),
+  fold: (state, event) => {
+    switch (event.type) {
+      case 'onMessage': {
+        const message = { seq: event.seq, by: event.by, at: event.at, text: event.data.message };
+        return { ...state, messages: withNewest(state.messages, message, kept) };
+      }
+      case 'echomessage':
+        return state;
+      default:
+        return { ...state, present: foldPresence(state.present, event) };
+    }
+  },
+  cast: 'events',
+  plain: ({ events }) =>
+    events.flatMap((event) => {
+      if (event.refused !== undefined || isPresence(event)) return [];
+      return [event.type === 'onMessage' ? event.data.message : event.data.data];
+    }),
+});

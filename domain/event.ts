@@ -1,0 +1,58 @@
+/** An action that was appended to a room's log. */
+export interface Event<Type extends string = string, Data = unknown> {
+  /** The event's place in its room: 1, 2, 3, … without gaps. */
+  readonly seq: number;
+  /** The client's own id for the action, or one that the server gave it. Unique for its sender. */
+  readonly id: string;
+  readonly type: Type;
+  /** What the action's schema made of the message. */
+  readonly data: Data;
+  /** Who sent it: the user, or the connection where nobody signed in. */
+  readonly by: string;
+  /** The connection that it came from. */
+  readonly connection: string;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+  /** When it was put on the room's head, in milliseconds since 1970; absent for what the system itself appends. */
+  readonly appended?: number;
+  /** Set when it may have been appended before: somebody sent it again for want of an answer. */
+  readonly retry?: true;
+  /** Set when the id is the client's own: it waits to be told what became of the action. */
+  readonly ack?: true;
+}
+
+/** An event before it has its place. */
+export type Draft = Omit<Event, 'seq'>;
+
+/** An event as the log keeps it: with the verdict of the fold. */
+export interface LoggedEvent extends Event {
+  /** Why the event does not count. Absent for those that were folded. */
+  readonly refused?: string;
+  /** The event that this one is a duplicate of, and why that was refused if it was. */
+  readonly first?: { readonly seq: number; readonly refused?: string };
+}
+
+/** An event of a kind, as the log keeps it. */
+export type Logged<E extends Event> = E & Pick<LoggedEvent, 'refused' | 'first'>;
+
+/** Refusals that any kind can meet, beside its own. */
+const refusals: Readonly<Record<string, string>> = {
+  duplicate: 'The same sender appended an event with this id before.',
+  fault: 'The rules of the kind threw an error on it.',
+  'state-too-large': 'The state would have grown past the size that a room may have.',
+};
+
+/** Why an event was refused, in a sentence: a kind's own reasons are words, and told as they are. */
+export const whyRefused = (reason: string): string =>
+  Object.hasOwn(refusals, reason) ? `${refusals[reason]}` : `The rules of the room say: ${reason}.`;
+
+/**
+ * Whether an event is the same action as an earlier one. An id is its sender's own. One that is marked as sent again may come
+ * from another connection than before, and so under another name: then the same id on the same action is enough.
+ */
+export const isSameAction = (event: Event, earlier: Event): boolean =>
+  event.id === earlier.id &&
+  (event.by === earlier.by ||
+    (event.retry === true &&
+      event.type === earlier.type &&
+      JSON.stringify(event.data) === JSON.stringify(earlier.data)));

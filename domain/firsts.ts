@@ -1,0 +1,31 @@
+import { type Event, isSameAction, type LoggedEvent } from './event.ts';
+
+/** The first event of an action that was appended more than once, and why it was refused if it was. */
+type First = NonNullable<LoggedEvent['first']>;
+
+/** Finds the event that another one repeats. */
+export interface Firsts {
+  /** The first event of the same action; `undefined` if there is none. */
+  of(event: Event): First | undefined;
+  add(event: LoggedEvent): void;
+}
+
+/** A duplicate is known by, too: the first may lie further back than anyone looks. */
+const firstOf = ({ seq, refused, first }: LoggedEvent): First =>
+  first ?? { seq, ...(refused !== undefined && { refused }) };
+
+/** `recent` is looked at for every event, `older` for those that are marked as sent again. */
+export const createFirsts = (recent: readonly LoggedEvent[], older: readonly LoggedEvent[] = []): Firsts => {
+  const near = Map.groupBy(recent, ({ id }) => id);
+  const far = Map.groupBy(older, ({ id }) => id);
+  return {
+    of: (event) => {
+      const same = (earlier: LoggedEvent) => isSameAction(event, earlier);
+      const found = near.get(event.id)?.find(same) ?? (event.retry ? far.get(event.id)?.find(same) : undefined);
+      return found && firstOf(found);
+    },
+    add: (event) => {
+      near.set(event.id, [...(near.get(event.id) ?? []), event]);
+    },
+  };
+};

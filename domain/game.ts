@@ -1,0 +1,54 @@
+import type { Logged } from './event.ts';
+import { gameId, updateGame } from './game-actions.ts';
+import { changed, type GameAction, type GameDocument, isStale, isTooLarge } from './game-document.ts';
+import { defineKind, type EventOf, type Member } from './kind.ts';
+import { foldPresence, isPresence, type Present, presence, presenceRefusal } from './presence.ts';
+
+/** One may be in the room before there is a game. */
+type GameState = { readonly present: Present } & (
+  | { readonly document: null }
+  | { readonly id: string; readonly document: GameDocument }
+);
+
+type GameEvent = EventOf<{ updateGame: typeof updateGame }> | EventOf<typeof presence>;
+
+const tooLarge = (document: GameDocument) => (isTooLarge(document) ? 'document-too-large' : undefined);
+
+const refusal = ({ document }: GameState, action: GameAction): string | undefined => {
+  if (action.gameAction === 'createGame') return document ? 'game-exists' : tooLarge(action.game);
+  if (!document) return 'no-such-game';
+  return isStale(document, action) ? 'stale' : tooLarge(changed(document, action));
+};
+
+const fold = (state: GameState, action: GameAction): GameState => {
+  if (action.gameAction === 'createGame') return { ...state, id: action.gameId, document: action.game };
+  return state.document ? { ...state, document: changed(state.document, action) } : state;
+};
+
+/** Whether an event is news to a plain member: others' changes are, and so is the document to all when somebody knew an old one. */
+const isNews = (event: Logged<GameEvent>, { connection }: Member): boolean => {
+  if (event.refused !== undefined) return event.refused === 'stale';
+  if (isPresence(event)) return false;
+  const { gameAction } = event.data;
+  return (gameAction === 'addNames' || gameAction === 'updateGame') && event.connection !== connection;
+};
+
+/** Rules of the synchronised game: players share a document, and nobody overwrites what they haven't seen. */
+export const game = defineKind({
+  name: 'game',
+  actions: { updateGame },
+  internal: presence,
+  roomOf: (action) => (action.type === 'updateGame' ? action.data.gameId : undefined),
+  idOf: (asked) => gameId.safeParse(asked).data,
+  initial: { document: null, present: [] } as GameState,
+  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state.present, event) : refusal(state, event.data)),
+  fold: (state, event) =>
+    isPresence(event) ? { ...state, present: foldPresence(state.present, event) } : fold(state, event.data),
+  joins: (event) => !isPresence(event) && ['createGame', 'joinGame'].includes(event.data.gameAction),
+  cast: 'state',
+  plain: ({ state, events }, member) => {
+    const heard = events.length === 0 || events.some((event) => isNews(event, member));
+    return heard && state.document ? [JSON.stringify({ ...state.document, pk: 'gameInstance', sk: state.id })] : [];
+  },
+  answered: ['stale'],
+});

@@ -1,0 +1,67 @@
+import type * as z from 'zod';
+import type { Event, Logged } from './event.ts';
+
+/** Schemas of what events carry, by the event's type. Clients send the type as `action`. */
+export type Actions = Readonly<Record<string, z.ZodType>>;
+
+/** The events that actions become. */
+export type EventOf<A extends Actions> = { [T in keyof A & string]: Event<T, z.output<A[T]>> }[keyof A & string];
+
+/** An action as its schema passed it. */
+export type ActionOf<E extends Event> = E extends Event ? Pick<E, 'type' | 'data'> : never;
+
+/** What a fold came to, for the members to be told. */
+export interface Cast<State, E extends Event = Event> {
+  readonly state: State;
+  /** The `seq` of the last event in `state`. */
+  readonly version: number;
+  /** The events that led here from the cast before, refused ones included, in order. None when a state is cast once more. */
+  readonly events: readonly Logged<E>[];
+}
+
+/** How a connection is spoken to: bare payloads, or the envelopes of the subprotocol `foldcast.v1`. */
+export type Wire = 'plain' | 'foldcast.v1';
+
+/** A connection that has joined a room. */
+export interface Member {
+  readonly connection: string;
+  readonly wire: Wire;
+}
+
+/**
+ * The rules of a sort of room. `refusal` and `fold` are pure: no clock, no randomness, no I/O, and they leave the state
+ * that they are given as it was. States are JSON values, so that one read back from the log is the one that was written.
+ */
+export interface Kind<State = unknown, E extends Event = Event> {
+  /** Rooms of this kind are named `<name>/<id>`. */
+  readonly name: string;
+  /** What clients may send. Names are unique over all kinds: API Gateway routes by them. */
+  readonly actions: Actions;
+  /** Events that only the system appends, such as those of `presence`. */
+  readonly internal?: Actions;
+  /** The id of the room that an action is for, where the action itself says or implies it. */
+  roomOf(action: ActionOf<E>): string | undefined;
+  /** The id that a client means by one it wrote; `undefined` if there can be no such room. Without this any id is a room. */
+  idOf?(asked: string): string | undefined;
+  /** The id of the room of actions that neither imply nor name one. */
+  readonly defaultRoom?: string;
+  /** The state of a room without events. */
+  readonly initial: State;
+  /** Why an event does not count, in a word that clients can act on; `undefined` if it does. Never asked about history. */
+  refusal(state: State, event: E): string | undefined;
+  /** The state after an event that was not refused. */
+  fold(state: State, event: E): State;
+  /** Whether the sender of an event that counts becomes a member by it. Clients may always join by themselves. */
+  joins?(event: E): boolean;
+  /** What members want: the newest state (older ones may be left out), or every event. */
+  readonly cast: 'state' | 'events';
+  /** The messages that a member on the plain wire is sent, in order; none where the cast is not for it. */
+  plain(cast: Cast<State, E>, member: Member): readonly string[];
+  /** Refusals that `plain` answers by itself. Of any other a plain sender is told with an error. */
+  readonly answered?: readonly string[];
+}
+
+/** Declares a kind: one file in `domain/`, one line in `domain/registry.ts`, one test. */
+export const defineKind = <State, const A extends Actions, const I extends Actions = Record<never, never>>(
+  kind: Kind<State, EventOf<A> | EventOf<I>> & { readonly actions: A; readonly internal?: I },
+): Kind<State, EventOf<A> | EventOf<I>> => kind;

@@ -1,0 +1,121 @@
+import type { Event, LoggedEvent } from './event.ts';
+import { createFirsts } from './firsts.ts';
+import { judge, sizeOf } from './fold.ts';
+import type { Kind } from './kind.ts';
+import { freeStateBytes, maxPageBytes } from './limits.ts';
+
+/** Events that were folded together: one item of the log, and the commit of what is in it. */
+export interface Page<State = unknown> {
+  readonly room: string;
+  /** One more than the `to` of the page before: the first `seq` that this page accounts for. */
+  readonly from: number;
+  /** The `seq` of the last event in the page. */
+  readonly to: number;
+  readonly events: readonly LoggedEvent[];
+  /** Stretches of `seq`, ends included, whose events never arrived. */
+  readonly missing?: readonly (readonly [first: number, last: number])[];
+  /** The size of all events since the last checkpoint, in bytes of JSON. */
+  readonly bytes: number;
+  /** The state after the last event, if the page is a checkpoint. */
+  readonly state?: State;
+  /** When the page was folded, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Where a room stands: all that is needed to fold what comes next. */
+export interface Latest<State = unknown> {
+  readonly version: number;
+  readonly state: State;
+  /** The size of the events since the last checkpoint, in bytes of JSON. */
+  readonly bytes: number;
+  /** The events of the latest page, to know an action that came twice. */
+  readonly recent: readonly LoggedEvent[];
+  /** The `seq` of the last event that counted. What lies between it and the version was refused. */
+  readonly counted: number;
+}
+
+/** A room that has no pages yet. */
+export const beginning = <State>(kind: Kind<State>): Latest<State> => ({
+  version: 0,
+  state: kind.initial,
+  bytes: 0,
+  recent: [],
+  counted: 0,
+});
+
+/** Where a room stands after a page, given the state after it. `counted`: the last event that counted before the page. */
+export const after = <State>(page: Page<State>, state: State, counted: number): Latest<State> => ({
+  version: page.to,
+  state,
+  bytes: 'state' in page ? 0 : page.bytes,
+  recent: page.events,
+  counted: page.events.findLast((event) => event.refused === undefined)?.seq ?? counted,
+});
+
+export interface Folding<State> {
+  readonly room: string;
+  readonly kind: Kind<State>;
+  readonly latest: Latest<State>;
+  /** Events as they were delivered: repeated ones and ones that are in the log already do no harm. */
+  readonly events: readonly Event[];
+  /** Events of the last minutes, where any of `events` is marked as sent again. */
+  readonly older?: readonly LoggedEvent[];
+  /** Now, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The next page of a room, where it then stands, and the events that did not fit into the page. */
+export interface Folded<State> {
+  readonly page: Page<State>;
+  readonly latest: Latest<State>;
+  readonly rest: readonly Event[];
+}
+
+/** Folds a batch of events onto a room. `undefined` if the log holds them all. */
+export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefined => {
+  const { room, kind, latest, older, at } = folding;
+  const fresh = folding.events.filter((event) => event.seq > latest.version).sort((a, b) => a.seq - b.seq);
+  if (fresh.length === 0) return undefined;
+
+  let { version, state } = latest;
+  let json: string | undefined;
+  let size = 0;
+  let taken = 0;
+  const events: LoggedEvent[] = [];
+  const missing: [number, number][] = [];
+  const firsts = createFirsts(latest.recent, older);
+  for (const event of fresh) {
+    if (event.seq > version) {
+      const first = firsts.of(event);
+      const verdict = first === undefined ? judge(kind, state, event) : { refused: 'duplicate' };
+      const logged: LoggedEvent = {
+        ...event,
+        ...(verdict.refused !== undefined && { refused: verdict.refused }),
+        ...(first && { first }),
+      };
+      const bytes = sizeOf(JSON.stringify(logged));
+      if (size + bytes > maxPageBytes && events.length > 0) break;
+      if (event.seq > version + 1) missing.push([version + 1, event.seq - 1]);
+      if (verdict.refused === undefined) ({ state, json } = verdict);
+      firsts.add(logged);
+      events.push(logged);
+      version = event.seq;
+      size += bytes;
+    }
+    taken += 1;
+  }
+
+  const bytes = latest.bytes + size;
+  const stateSize = sizeOf(json ?? JSON.stringify(state));
+  const page: Page<State> = {
+    room,
+    from: latest.version + 1,
+    to: version,
+    events,
+    ...(missing.length > 0 && { missing }),
+    bytes,
+    ...(stateSize <= Math.max(freeStateBytes, bytes) && { state }),
+    at,
+  };
+  return { page, latest: after(page, state, latest.counted), rest: fresh.slice(taken) };
+};

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { parseAction } from '../../domain/action.ts';
+import { maxActionBytes } from '../../domain/limits.ts';
+import { createRegistry, registry } from '../../domain/registry.ts';
+import { parseRoom } from '../../domain/room.ts';
+import { tally } from './tally.ts';
+
+const codeOf = (body: string) => {
+  const parsed = parseAction(body, registry);
+  return parsed.ok ? 'ok' : parsed.error.code;
+};
+
+describe('parseAction', () => {
+  it('takes an action of a kind, for the room that the kind says', () => {
+    expect(parseAction('{"action":"plus"}', registry)).toEqual({
+      ok: true,
+      room: 'counter/global-counter',
+      draft: { type: 'plus', data: {} },
+    });
+  });
+
+  it('ignores other keys and white space around the message', () => {
+    expect(parseAction(' {"action":"minus","value":7} \r\n', registry)).toMatchObject({
+      draft: { type: 'minus', data: {} },
+    });
+  });
+
+  it.each([
+    ['not-json', 'plus'],
+    ['not-json', ''],
+    ['not-json', '"plus"'],
+    ['not-json', '[{"action":"plus"}]'],
+    ['not-json', 'null'],
+    ['no-action', '{}'],
+    ['no-action', '{"action":1}'],
+    ['unknown-action', '{"action":"times"}'],
+    ['unknown-action', '{"action":"__proto__"}'],
+    ['unknown-action', '{"action":"joined"}'],
+    ['unknown-action', '{"action":"created","bucketName":"b","bucketKey":"k"}'],
+    ['unknown-action', '{"action":"toString"}'],
+    ['too-large', JSON.stringify({ action: 'plus', text: 'x'.repeat(maxActionBytes) })],
+  ])('[A2] says %s to %.40s', (code, body) => {
+    expect(codeOf(body)).toBe(code);
+  });
+
+  it('[A2] says which part of an action is wrong', () => {
+    const parsed = parseAction('{"action":"add","amount":"two"}', createRegistry([tally]));
+    expect(parsed).toMatchObject({ ok: false, error: { type: 'error', code: 'invalid-action' } });
+    expect(parsed.ok ? '' : parsed.error.message).toContain('amount');
+  });
+
+  it('[F6] keeps the client’s id, and that it was sent again', () => {
+    const parsed = parseAction('{"action":"plus","id":"a-1","retry":true}', registry);
+    expect(parsed).toMatchObject({ ok: true, id: 'a-1', draft: { type: 'plus', data: {}, retry: true } });
+    expect(parseAction('{"action":"plus","retry":"yes"}', registry)).toHaveProperty('draft', {
+      type: 'plus',
+      data: {},
+    });
+  });
+
+  it('takes the room that the action names, and the kind’s own where it names none', () => {
+    const roomOf = (room: object) =>
+      parseAction(JSON.stringify({ action: 'onMessage', message: '', ...room }), registry);
+    expect(roomOf({})).toMatchObject({ room: 'chat/lobby' });
+    expect(roomOf({ room: 'chat/tea_room-1' })).toMatchObject({ room: 'chat/tea_room-1' });
+  });
+
+  it('passes over a named room where the action implies its own', () => {
+    expect(parseAction('{"action":"plus","room":"counter/other"}', registry)).toMatchObject({
+      room: 'counter/global-counter',
+    });
+  });
+
+  it.each(['lobby', 'game/KFNF', 'chat/', 'chat/a b', `chat/${'a'.repeat(65)}`, 7, null, ['chat/lobby']])(
+    '[A2] says no-such-room to a message for %j',
+    (room) => {
+      const parsed = parseAction(JSON.stringify({ action: 'onMessage', message: '', room, id: 'a-1' }), registry);
+      expect(parsed).toMatchObject({ ok: false, error: { code: 'no-such-room', id: 'a-1' } });
+    },
+  );
+
+  it('says which actions there are', () => {
+    const parsed = parseAction('{"action":"times"}', registry);
+    for (const action of registry.actions) expect(parsed.ok ? '' : parsed.error.message).toContain(action);
+  });
+});
+
+describe('createRegistry', () => {
+  it('refuses two kinds of one name, and one action of two kinds', () => {
+    expect(() => createRegistry([tally, tally])).toThrow('Two kinds are called "tally"');
+    expect(() => createRegistry([tally, { ...tally, name: 'other' }])).toThrow(
+      '"add" is an action of tally and of other',
+    );
+  });
+
+  it('refuses an action that is one of all rooms', () => {
+    expect(() => createRegistry([tally], ['join', 'add'])).toThrow('"add" of tally is an action of all rooms');
+  });
+
+  it('knows the kind of a room by its name, and none for other names', () => {
+    expect(registry.kindOf('counter/global-counter')?.name).toBe('counter');
+    for (const name of ['counter', 'counter/', 'counter/a/b', 'counter/a b', 'dice/a', ''])
+      expect(registry.kindOf(name)).toBeUndefined();
+    expect(parseRoom(`counter/${'a'.repeat(65)}`)).toBeUndefined();
+  });
+
+  it('finds the room that a client means, as the kind writes it', () => {
+    expect(registry.find('game/knfn')?.room).toBe('game/KNFN');
+    expect(registry.find('chat/Some-room_1')?.room).toBe('chat/Some-room_1');
+    for (const name of ['game/longer', 'game/kn1n', 'counter/other', 'dice/a', 'chat/', 7, undefined])
+      expect(registry.find(name)).toBeUndefined();
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { outgoing, type Payloads } from '../../domain/cast.ts';
+import { chat } from '../../domain/chat.ts';
+import { counter } from '../../domain/counter.ts';
+import type { LoggedEvent } from '../../domain/event.ts';
+import { game } from '../../domain/game.ts';
+import type { Kind, Member } from '../../domain/kind.ts';
+import { logged } from './logged.ts';
+
+const ann: Member = { connection: 'ann', wire: 'foldcast.v1' };
+const bob: Member = { connection: 'bob', wire: 'foldcast.v1' };
+const pia: Member = { connection: 'pia', wire: 'plain' };
+const pit: Member = { connection: 'pit', wire: 'plain' };
+
+interface Casting<State> {
+  readonly state?: State;
+  readonly events: readonly LoggedEvent[];
+  readonly members?: readonly Member[];
+  readonly strangers?: readonly Member[];
+}
+
+/** What each connection is sent, JSON read where it is some. */
+const byConnection = (groups: readonly Payloads[]) => {
+  const read = (payload: string) => (payload.startsWith('{') ? JSON.parse(payload) : payload);
+  return Object.fromEntries(
+    groups.flatMap(({ payloads, connections }) => connections.map((connection) => [connection, payloads.map(read)])),
+  );
+};
+
+/** Casts events 4, 5, … of a room whose members know the first three. */
+const cast = <State>(
+  kind: Kind<State>,
+  { state = kind.initial, events, members = [], strangers = [] }: Casting<State>,
+) => {
+  const version = events.at(-1)?.seq ?? 3;
+  const casting = { room: `${kind.name}/a`, kind, cast: { state, version, events }, since: 3, members, strangers };
+  const { certain, newest } = outgoing(casting);
+  return { certain: byConnection(certain), newest: byConnection(newest), groups: [...certain, ...newest] };
+};
+
+const plus = (seq: number, more: Partial<LoggedEvent> = {}) => logged(seq, 'plus', {}, more);
+const say = (seq: number, message: string, more: Partial<LoggedEvent> = {}) =>
+  logged(seq, 'onMessage', { message }, { connection: 'pia', ...more });
+
+describe('outgoing', () => {
+  it('sends members the newest state, each on its wire', () => {
+    const { newest, certain } = cast(counter, { state: 7, events: [plus(4), plus(5)], members: [ann, pia] });
+    expect(newest).toEqual({
+      ann: [{ type: 'state', room: 'counter/a', version: 5, state: 7 }],
+      pia: [{ type: 'state', value: 7, version: 5 }],
+    });
+    expect(certain).toEqual({});
+  });
+
+  it('sends members every event, from what they know on', () => {
+    const { newest, certain } = cast(chat, { events: [say(4, 'one'), say(5, 'two')], members: [ann, pia] });
+    expect(certain).toMatchObject({
+      ann: [{ type: 'events', room: 'chat/a', from: 4, to: 5, events: [{ seq: 4 }, { seq: 5 }] }],
+      pia: ['one', 'two'],
+    });
+    expect(newest).toEqual({});
+  });
+
+  it('sends members nothing where no event counts', () => {
+    for (const kind of [counter, chat] as Kind[])
+      expect(
+        cast(kind, { events: [plus(4, { refused: 'duplicate', first: { seq: 2 } })], members: [ann, pia] }),
+      ).toEqual({
+        certain: {},
+        newest: {},
+        groups: [],
+      });
+  });
+
+  it('sends members the state when it is cast once more', () => {
+    const { newest } = cast(counter, { state: 7, events: [], members: [ann, pia] });
+    expect(Object.keys(newest)).toEqual(['ann', 'pia']);
+  });
+
+  it('names connections together that are sent the same', () => {
+    const { groups } = cast(counter, { state: 7, events: [plus(4)], members: [ann, pia, bob, pit] });
+    expect(groups.map(({ connections }) => connections)).toEqual([
+      ['ann', 'bob'],
+      ['pia', 'pit'],
+    ]);
+  });
+
+  it('keeps apart those whose messages differ only in where one ends', () => {
+    const odd: Kind = {
+      ...(chat as Kind),
+      plain: (_, { connection }) => (connection === 'pia' ? ['one\ntwo', 'three'] : ['one', 'two\nthree']),
+    };
+    const { certain } = cast(odd, { events: [say(4, '')], members: [pia, pit] });
+    expect(certain).toEqual({ pia: ['one\ntwo', 'three'], pit: ['one', 'two\nthree'] });
+  });
+});
+
+describe('what a sender is told', () => {
+  const refusal = { type: 'refused', room: 'counter/a', id: 'id-4', seq: 4, reason: 'state-too-large' };
+
+  it('[C1] acknowledges to a sender that waits for it and to nobody else, member or not', () => {
+    const events = [plus(4, { ack: true }), plus(5, { connection: 'bob' })];
+    const ack = { type: 'ack', room: 'counter/a', id: 'id-4', seq: 4 };
+    expect(cast(counter, { events, members: [ann, bob, pia] }).certain).toEqual({ ann: [ack] });
+    expect(cast(counter, { events, strangers: [ann] })).toMatchObject({ certain: { ann: [ack] }, newest: {} });
+    expect(cast(counter, { events }).certain).toEqual({});
+  });
+
+  it('acknowledges before it casts, in the order of the events', () => {
+    const events = [say(4, 'one', { connection: 'ann', ack: true }), say(5, 'two', { connection: 'ann', ack: true })];
+    expect(cast(chat, { events, members: [ann] }).certain).toMatchObject({
+      ann: [{ type: 'ack', seq: 4 }, { type: 'ack', seq: 5 }, { type: 'events' }],
+    });
+  });
+
+  it('says why an action does not count, to its sender alone', () => {
+    const events = [plus(4, { ack: true, refused: 'state-too-large' })];
+    expect(cast(counter, { events, members: [ann, bob, pia] })).toMatchObject({
+      certain: { ann: [refusal] },
+      newest: {},
+    });
+  });
+
+  it('[F6] answers a duplicate as the first', () => {
+    const again = { ack: true, refused: 'duplicate' } as const;
+    const of = (first: NonNullable<LoggedEvent['first']>) =>
+      cast(counter, { events: [plus(4, { ...again, first })], members: [ann] }).certain;
+    expect(of({ seq: 2 })).toEqual({ ann: [{ type: 'ack', room: 'counter/a', id: 'id-4', seq: 2 }] });
+    expect(of({ seq: 2, refused: 'state-too-large' })).toEqual({ ann: [{ ...refusal, seq: 2 }] });
+  });
+
+  it('tells a plain sender of a refusal, and of nothing else', () => {
+    const events = [
+      plus(4, { connection: 'pia' }),
+      plus(5, { connection: 'pia', refused: 'fault' }),
+      plus(6, { connection: 'pia', refused: 'duplicate', first: { seq: 2, refused: 'fault' } }),
+    ];
+    const error = { type: 'error', code: 'refused', room: 'counter/a', reason: 'fault', message: expect.any(String) };
+    expect(cast(counter, { events, members: [pia, pit] }).certain).toEqual({ pia: [error] });
+    expect(cast(counter, { events, strangers: [pia] }).certain).toEqual({ pia: [error] });
+  });
+
+  it('tells nobody what became of an event that the system appended', () => {
+    const events = [logged(4, 'joined', {}, { connection: 'pia', refused: 'already-here' })];
+    expect(cast(chat, { events, members: [pia, ann] }).groups).toEqual([]);
+  });
+});
+
+describe('what a sender of a stale update is told', () => {
+  const state = { id: 'KFNF', document: { round: 2, lastUpdateTime: 9 }, present: [] };
+  const stale = (connection: string, more: Partial<LoggedEvent> = {}) =>
+    logged(4, 'updateGame', { gameAction: 'updateGame' }, { connection, refused: 'stale', ...more });
+  const document = { ...state.document, pk: 'gameInstance', sk: 'KFNF' };
+  const kind = game as Kind;
+
+  it('is the document, as all plain members are sent it, and no error', () => {
+    const { certain, newest } = cast(kind, { state, events: [stale('pia')], members: [pia, pit, ann] });
+    expect({ certain, newest }).toEqual({ certain: {}, newest: { pia: [document], pit: [document] } });
+  });
+
+  it('is the document too if the sender has not joined', () => {
+    const { certain, newest } = cast(kind, { state, events: [stale('pia')], members: [pit], strangers: [pia] });
+    expect({ certain, newest }).toEqual({ certain: { pia: [document] }, newest: { pit: [document] } });
+  });
+
+  it('is a refusal on our own wire', () => {
+    const { certain } = cast(kind, { state, events: [stale('ann', { ack: true })], members: [ann, pia] });
+    expect(certain).toMatchObject({ ann: [{ type: 'refused', reason: 'stale', seq: 4 }] });
+  });
+});

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAction } from '../../domain/action.ts';
+import { game } from '../../domain/game.ts';
+import type { GameAction } from '../../domain/game-document.ts';
+import { registry } from '../../domain/registry.ts';
+import { given } from './given.ts';
+import { logged } from './logged.ts';
+
+const gameId = 'KFNF';
+type Items = Extract<GameAction, { gameAction: 'createGame' }>['game'];
+
+const act = (data: GameAction) => ({ type: 'updateGame' as const, data });
+const create = (document: Items = {}) => act({ gameAction: 'createGame', gameId, game: document });
+const join = act({ gameAction: 'joinGame', gameId });
+const addNames = (...names: string[]) => act({ gameAction: 'addNames', gameId, names });
+const update = (updatedItems: Items) => act({ gameAction: 'updateGame', gameId, updatedItems });
+
+const started = { gameState: 'startPending', names: ['Ada'], round: 1, lastUpdateTime: 100 };
+const stateOf = (document: object) => ({ id: gameId, document: document as Items, present: [] });
+const nothing = { document: null, present: [] };
+
+describe('game', () => {
+  it('has no document before it is created', () => {
+    given(game).state(nothing);
+  });
+
+  it('is what its creator says, under its id', () => {
+    given(game).events(create(started)).accepts().state(stateOf(started));
+  });
+
+  it('refuses to be created twice, and stays', () => {
+    given(game)
+      .events(create(started), create({ round: 9 }))
+      .refuses('game-exists')
+      .state(stateOf(started));
+  });
+
+  it('refuses whatever is done to no game, and does not create half of one', () => {
+    for (const action of [join, addNames('Bob'), update({ round: 2 })])
+      given(game).events(action).refuses('no-such-game').state(nothing);
+  });
+
+  it('stays as it is when somebody joins', () => {
+    given(game).events(create(started), join).accepts().state(stateOf(started));
+  });
+
+  it('adds names at the end, and the time of the last update stays', () => {
+    given(game)
+      .events(create(started), addNames('Bob', 'Cleo'), addNames('Bob'))
+      .accepts()
+      .state(stateOf({ ...started, names: ['Ada', 'Bob', 'Cleo', 'Bob'] }))
+      .retry()
+      .refuses('duplicate');
+    given(game)
+      .events(create(), addNames('Bob'))
+      .accepts()
+      .state(stateOf({ names: ['Bob'] }));
+  });
+
+  it('merges items, and takes the time of the client as its own', () => {
+    given(game)
+      .events(create(started), update({ round: 2, curTeam: 1, currentUpdateTime: 150, lastUpdateTime: 100 }))
+      .accepts()
+      .state(stateOf({ ...started, round: 2, curTeam: 1, lastUpdateTime: 150 }));
+  });
+
+  it('keeps its time when an update says none', () => {
+    given(game)
+      .events(create(started), update({ round: 2, lastUpdateTime: 100 }))
+      .accepts()
+      .state(stateOf({ ...started, round: 2 }));
+  });
+
+  it('refuses an update by somebody who has not seen the last one', () => {
+    given(game)
+      .events(create(started), update({ round: 2, currentUpdateTime: 150, lastUpdateTime: 99 }))
+      .refuses('stale')
+      .state(stateOf(started));
+  });
+
+  it('takes an update with a later time, with none, and any while there is no time', () => {
+    for (const [document, lastUpdateTime] of [[started, 101] as const, [started, undefined] as const, [{}, 1] as const])
+      given(game)
+        .events(create(document), update({ round: 2, ...(lastUpdateTime && { lastUpdateTime }) }))
+        .accepts();
+  });
+
+  it('refuses what makes the document larger than 64 KB, and stays', () => {
+    const half = 'x'.repeat(31 * 1024);
+    for (const action of [update({ more: half, round: 2 }), addNames(half)])
+      given(game)
+        .events(create({ half }), update({ other: half }), action)
+        .refuses('document-too-large')
+        .state(stateOf({ half, other: half }));
+    const most = 'x'.repeat(64 * 1024 - '{"a":""}'.length);
+    given(game)
+      .events(create({ a: most }))
+      .accepts();
+    given(game)
+      .events(create({ a: `${most}x` }))
+      .refuses('document-too-large')
+      .state(nothing);
+  });
+
+  it('knows who is there, before there is a game and after', () => {
+    given(game)
+      .events(
+        { type: 'joined', by: 'ann' },
+        create(started),
+        { type: 'joined', by: 'bob' },
+        { type: 'left', by: 'ann' },
+      )
+      .accepts()
+      .state({ id: gameId, document: started, present: ['bob-connection'] });
+  });
+
+  it('makes members of those who create or join, and of nobody else', () => {
+    const joins = (action: ReturnType<typeof act>) => game.joins?.(logged(1, action.type, action.data));
+    expect([create(), join].map(joins)).toEqual([true, true]);
+    expect([addNames(), update({})].map(joins)).toEqual([false, false]);
+    expect(game.joins?.(logged(1, 'joined', {}))).toBe(false);
+  });
+});
+
+describe('what plain members of a game are sent', () => {
+  const state = stateOf(started);
+  const sent = (connection: string, ...events: ReturnType<typeof logged<'updateGame', GameAction>>[]) =>
+    game.plain({ state, version: 9, events }, { connection, wire: 'plain' });
+  const by = (connection: string, { type, data }: ReturnType<typeof act>, refused?: string) =>
+    logged(9, type, data, { connection, ...(refused !== undefined && { refused }) });
+  const document = { ...started, pk: 'gameInstance', sk: 'KFNF' };
+
+  it('is the bare document as plain JSON', () => {
+    const [message = '', ...more] = sent('bob', by('ann', addNames('Ada')));
+    expect(JSON.parse(message)).toEqual(document);
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ['createGame', create(), undefined, []],
+    ['joinGame', join, undefined, []],
+    ['addNames', addNames('Ada'), undefined, ['bob']],
+    ['updateGame', update({}), undefined, ['bob']],
+    ['a stale update', update({}), 'stale', ['ann', 'bob']],
+    ['an update that came twice', update({}), 'duplicate', []],
+    ['an update to no game', update({}), 'no-such-game', []],
+  ])('after %s goes to those whom the table says', (_, action, refused, hearers) => {
+    expect(['ann', 'bob'].filter((member) => sent(member, by('ann', action, refused)).length > 0)).toEqual(hearers);
+  });
+
+  it('goes once to a member for whom any of several events is news', () => {
+    const events = [by('ann', addNames('Ada')), by('bob', update({})), by('cleo', join)];
+    for (const member of ['ann', 'bob', 'cleo']) expect(sent(member, ...events)).toHaveLength(1);
+  });
+
+  it('goes to nobody when people come and go', () => {
+    const events = [logged(1, 'joined', {}, { connection: 'cleo' }), logged(2, 'left', {}, { connection: 'cleo' })];
+    expect(game.plain({ state, version: 2, events }, { connection: 'bob', wire: 'plain' })).toEqual([]);
+  });
+
+  it('goes to everyone when it is cast once more, unless there is no game', () => {
+    expect(sent('ann')).toHaveLength(1);
+    expect(game.plain({ state: nothing, version: 0, events: [] }, { connection: 'ann', wire: 'plain' })).toEqual([]);
+  });
+});
+
+describe('a game, whatever is sent', () => {
+  const key = fc.constantFrom(
+    'round',
+    'names',
+    'pk',
+    'a',
+    '__proto__',
+    'constructor',
+    'toString',
+    'lastUpdateTime',
+    'currentUpdateTime',
+  );
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.integer({ min: 0, max: 9 }));
+  const items = fc
+    .array(fc.tuple(key, value), { maxLength: 4 })
+    .map((entries) => `{${entries.map((entry) => entry.map((part) => JSON.stringify(part)).join(':')).join()}}`);
+  const action = fc
+    .tuple(fc.constantFrom('createGame', 'joinGame', 'addNames', 'updateGame'), items)
+    .map(
+      ([name, json]) =>
+        `{"action":"updateGame","gameAction":"${name}","gameId":"kfnf","names":["x"],"game":${json},"updatedItems":${json}}`,
+    );
+
+  it('counts what the rules allow, changes what was sent and nothing else, and reaches no prototype', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 12 }), (bodies) => {
+        let state = game.initial;
+        const accepted = bodies.flatMap((body) => {
+          const parsed = parseAction(body, registry);
+          return parsed.ok ? [act(JSON.parse(JSON.stringify(parsed.draft.data)) as GameAction)] : [];
+        });
+        for (const { type, data } of accepted) {
+          const before = state.document;
+          const refused = game.refusal(state, logged(1, type, data));
+          if (data.gameAction === 'createGame') expect(refused).toBe(before ? 'game-exists' : undefined);
+          else if (!before) expect(refused).toBe('no-such-game');
+          if (refused !== undefined) continue;
+          state = game.fold(state, logged(1, type, data));
+          const { document } = state;
+          if (data.gameAction !== 'updateGame') continue;
+          const { lastUpdateTime: seen, currentUpdateTime, ...items } = data.updatedItems;
+          if (seen !== undefined) expect(before?.lastUpdateTime ?? seen).toBeLessThanOrEqual(seen);
+          const time = currentUpdateTime ?? before?.lastUpdateTime;
+          expect(document).toEqual({ ...before, ...items, ...(time !== undefined && { lastUpdateTime: time }) });
+        }
+        given(game)
+          .events(...accepted)
+          .state(state);
+        expect(Object.keys(Object.prototype)).toEqual([]);
+        for (const unsafe of ['__proto__', 'constructor'])
+          expect(Object.keys(state.document ?? {})).not.toContain(unsafe);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,161 @@
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  paginateScan,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Member, Wire } from '../domain/kind.ts';
+
+/** Who is connected. */
+export interface Connection {
+  readonly id: string;
+  readonly wire: Wire;
+  /** The rooms that it is a member of. */
+  readonly rooms: readonly string[];
+  /** When it was made, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Table `connections`: the open connections, and which rooms each is a member of. */
+export interface Connections {
+  /** Remembers a connection and makes it a member of its rooms: 25 at most, as many as one batch write takes. */
+  add(connection: Connection): Promise<void>;
+  get(id: string): Promise<Connection | undefined>;
+  /** Makes a connection a member of one more room. `false` if there is no such connection. */
+  join(room: string, id: string): Promise<boolean>;
+  leave(room: string, id: string): Promise<void>;
+  /** Forgets a connection and all its memberships. `room`: one that it is known to be in, should its record be gone. */
+  forget(id: string, room?: string): Promise<void>;
+  /** The members of a room. A consistent read: who joined before it began is in it. */
+  members(room: string): Promise<readonly Member[]>;
+  /** All connections, in portions. Reads the whole table: for an operator, not for a function. */
+  all(): AsyncIterable<readonly Member[]>;
+}
+
+/** Seconds after which DynamoDB may delete what is left of a connection: API Gateway ends each after two hours. */
+const lifetime = 2 * 3600 + 600;
+
+const connectionPrefix = 'connection#';
+const roomPrefix = 'room#';
+const connectionKey = (id: string) => ({ pk: `${connectionPrefix}${id}`, sk: 'connection' });
+const memberKey = (room: string, id: string) => ({ pk: `${roomPrefix}${room}`, sk: id });
+const member = (room: string, { id, wire, at }: Omit<Connection, 'rooms'>) => ({
+  ...memberKey(room, id),
+  wire,
+  expiresAt: Math.floor(at / 1000) + lifetime,
+});
+
+export const createConnections = (client: DynamoDBDocumentClient, table: string): Connections => {
+  type Write = { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest: { Key: Record<string, unknown> } };
+  /** DynamoDB may leave parts of a batch undone when it is busy: they are sent again. */
+  const write = async (writes: readonly Write[], tries = 5): Promise<void> => {
+    if (writes.length === 0) return;
+    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: [...writes] } }));
+    const left = UnprocessedItems?.[table] ?? [];
+    if (tries === 1 && left.length > 0)
+      throw new Error(`DynamoDB left ${left.length} writes to ${table} undone, five times in a row.`);
+    await write(left as Write[], tries - 1);
+  };
+
+  const get = async (id: string): Promise<Connection | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table, Key: connectionKey(id), ConsistentRead: true }),
+    );
+    return Item && { id, wire: Item.wire, at: Item.at, rooms: [...(Item.rooms ?? [])] };
+  };
+
+  /** Adds a room to a connection's record, or takes it away; `undefined` where there is no record. */
+  const change = async (operation: 'ADD' | 'DELETE', room: string, id: string) => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: connectionKey(id),
+          UpdateExpression: `${operation} rooms :room`,
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':room': new Set([room]) },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return Attributes && { id, wire: Attributes.wire as Wire, at: Attributes.at as number };
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'ConditionalCheckFailedException') return undefined;
+      throw cause;
+    }
+  };
+
+  return {
+    get,
+    add: async (connection) => {
+      const { id, wire, rooms, at } = connection;
+      const expiresAt = Math.floor(at / 1000) + lifetime;
+      // The record first: a post that finds the connection not open yet asks it for its age before forgetting anybody.
+      const record = { ...connectionKey(id), wire, at, expiresAt, ...(rooms.length > 0 && { rooms: new Set(rooms) }) };
+      await client.send(new PutCommand({ TableName: table, Item: record }));
+      await write(rooms.map((room) => ({ PutRequest: { Item: member(room, connection) } })));
+    },
+    join: async (room, id) => {
+      const connection = await change('ADD', room, id);
+      if (!connection) return false;
+      await client.send(new PutCommand({ TableName: table, Item: member(room, connection) }));
+      return true;
+    },
+    leave: async (room, id) => {
+      await client.send(new DeleteCommand({ TableName: table, Key: memberKey(room, id) }));
+      await change('DELETE', room, id);
+    },
+    forget: async (id, room) => {
+      const rooms = new Set((await get(id))?.rooms);
+      if (room !== undefined) rooms.add(room);
+      const keys = [...rooms].map((name) => memberKey(name, id));
+      for (let start = 0; start < keys.length; start += 25)
+        await write(keys.slice(start, start + 25).map((Key) => ({ DeleteRequest: { Key } })));
+      await client.send(new DeleteCommand({ TableName: table, Key: connectionKey(id) }));
+    },
+    members: async (room) => {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'pk = :room',
+        ExpressionAttributeValues: { ':room': `${roomPrefix}${room}` },
+        ProjectionExpression: 'sk, wire',
+        ConsistentRead: true,
+      };
+      const members: Member[] = [];
+      for await (const { Items } of paginateQuery({ client }, query))
+        for (const { sk, wire } of Items ?? []) members.push({ connection: sk, wire });
+      return members;
+    },
+    all: async function* () {
+      const scan = {
+        TableName: table,
+        FilterExpression: 'begins_with(pk, :connection)',
+        ExpressionAttributeValues: { ':connection': connectionPrefix },
+        ProjectionExpression: 'pk, wire',
+      };
+      for await (const { Items } of paginateScan({ client }, scan))
+        yield (Items ?? []).map(({ pk, wire }) => ({ connection: String(pk).slice(connectionPrefix.length), wire }));
+    },
+  };
+};
+
+/** A record of the table's stream, as far as it is read. */
+export interface ConnectionsRecord {
+  readonly eventName?: string | undefined;
+  readonly dynamodb?:
+    | { readonly Keys?: Readonly<Record<string, { readonly S?: string | undefined }>> | undefined }
+    | undefined;
+}
+
+/** Who joined or left which room, whatever the reason; `undefined` for a record about something else. */
+export const membershipOf = ({ eventName, dynamodb }: ConnectionsRecord) => {
+  const [pk, connection] = [dynamodb?.Keys?.pk?.S, dynamodb?.Keys?.sk?.S];
+  if (!pk?.startsWith(roomPrefix) || connection === undefined) return undefined;
+  const room = pk.slice(roomPrefix.length);
+  if (eventName === 'INSERT') return { room, connection, type: 'joined' } as const;
+  if (eventName === 'REMOVE') return { room, connection, type: 'left' } as const;
+  return undefined;
+};

@@ -1,0 +1,67 @@
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Draft, Event } from '../domain/event.ts';
+
+/** Table `heads`: one item per room, on which its events are appended. */
+export interface Heads {
+  /**
+   * Gives an event its place in the room, with one `UpdateItem` and nothing else. The client must not retry on its own:
+   * when the answer is lost the event is sent once more, marked as `retry`, so that the fold knows to look for the first.
+   * Returns the event's `seq`. Rejects when the second try fails too: the event may then be in the log or not.
+   */
+  append(room: string, event: Draft): Promise<number>;
+  /** The `seq` of the last event appended, 0 for a room without any. A consistent read. */
+  version(room: string): Promise<number>;
+}
+
+/** Faults that sending again can't mend. */
+const final = new Set([
+  'AccessDeniedException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+  'ValidationException',
+]);
+
+export const createHeads = (client: DynamoDBDocumentClient, table: string): Heads => {
+  const update = async (room: string, event: Draft): Promise<number> => {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: { room },
+        UpdateExpression: 'SET event = :event ADD seq :one',
+        ExpressionAttributeValues: { ':event': JSON.stringify(event), ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.seq);
+  };
+  return {
+    append: async (room, event) => {
+      try {
+        return await update(room, event);
+      } catch (cause) {
+        if (cause instanceof Error && final.has(cause.name)) throw cause;
+        return update(room, { ...event, retry: true });
+      }
+    },
+    version: async (room) => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: { room }, ProjectionExpression: 'seq', ConsistentRead: true }),
+      );
+      return Number(Item?.seq ?? 0);
+    },
+  };
+};
+
+/** A head as its stream carries it: `dynamodb.NewImage` of a record. */
+export interface HeadImage {
+  readonly room?: { readonly S?: string };
+  readonly seq?: { readonly N?: string };
+  readonly event?: { readonly S?: string };
+}
+
+/** The event that an update of a head appended; `undefined` for a record that holds none, such as a removed head. */
+export const eventOf = (image: HeadImage | undefined): { readonly room: string; readonly event: Event } | undefined => {
+  const [room, seq, event] = [image?.room?.S, image?.seq?.N, image?.event?.S];
+  if (room === undefined || seq === undefined || event === undefined) return undefined;
+  return { room, event: { seq: Number(seq), ...(JSON.parse(event) as Draft) } };
+};

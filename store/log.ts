@@ -1,0 +1,93 @@
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { LoggedEvent } from '../domain/event.ts';
+import { refold } from '../domain/fold.ts';
+import type { Kind } from '../domain/kind.ts';
+import { after, beginning, type Latest, type Page } from '../domain/page.ts';
+import { fromItem, type PageItem, toItem } from './pages.ts';
+
+/** Table `log`: the pages of all rooms. */
+export interface Log {
+  /** Where a room stands: its newest checkpoint, and the pages after it folded onto it. A consistent read. */
+  latest<State>(room: string, kind: Kind<State>): Promise<Latest<State>>;
+  /** Writes a page. `false` if another fold wrote one in its place first: load the room again and fold again. */
+  commit(page: Page): Promise<boolean>;
+  /** The pages that hold events `from` to `to`, ends included, in order. */
+  pages(room: string, from: number, to: number): Promise<readonly Page[]>;
+  /** The events of pages folded since `since`, in milliseconds since 1970. */
+  eventsSince(room: string, since: number): Promise<readonly LoggedEvent[]>;
+}
+
+/** How many pages one query asks for: the newest is a checkpoint in most rooms, so few are read in vain. */
+const fewPages = 8;
+/** For reading a stretch: as many as one answer of DynamoDB's (1 MB) is likely to hold. */
+const manyPages = 200;
+
+export const createLog = (client: DynamoDBDocumentClient, table: string): Log => {
+  /** The newest pages first. */
+  async function* backwards(room: string, pageSize: number, last = Number.MAX_SAFE_INTEGER): AsyncGenerator<Page> {
+    const query = {
+      TableName: table,
+      KeyConditionExpression: 'room = :room AND #from <= :last',
+      ExpressionAttributeNames: { '#from': 'from' },
+      ExpressionAttributeValues: { ':room': room, ':last': last },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    };
+    for await (const { Items } of paginateQuery({ client, pageSize }, query))
+      for (const item of Items ?? []) yield fromItem(item as PageItem);
+  }
+
+  return {
+    latest: async <State>(room: string, kind: Kind<State>) => {
+      const pages: Page<State>[] = [];
+      for await (const page of backwards(room, fewPages)) {
+        pages.unshift(page as Page<State>);
+        if ('state' in page) break;
+      }
+      const [first, last] = [pages[0], pages.at(-1)];
+      if (!first || !last) return beginning(kind);
+      const folded = 'state' in first ? { state: first.state as State, to: first.to } : { state: kind.initial, to: 0 };
+      const events = pages.flatMap((page) => page.events);
+      const state = refold(
+        kind,
+        folded.state,
+        events.filter((event) => event.seq > folded.to),
+      );
+      return after(last, state, events.findLast((event) => event.refused === undefined)?.seq ?? first.from - 1);
+    },
+
+    commit: async (page) => {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: toItem(page),
+            ConditionExpression: 'attribute_not_exists(room)',
+          }),
+        );
+        return true;
+      } catch (cause) {
+        if (cause instanceof Error && cause.name === 'ConditionalCheckFailedException') return false;
+        throw cause;
+      }
+    },
+
+    pages: async (room, from, to) => {
+      const pages: Page[] = [];
+      for await (const page of backwards(room, manyPages, to)) {
+        if (page.to < from) break;
+        pages.unshift(page);
+      }
+      return pages;
+    },
+
+    eventsSince: async (room, since) => {
+      const pages: Page[] = [];
+      for await (const page of backwards(room, manyPages)) {
+        if (page.at < since) break;
+        pages.unshift(page);
+      }
+      return pages.flatMap((page) => page.events);
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Page } from '../domain/page.ts';
+import { toItem } from './pages.ts';
+
+/** Writes that only tools make: a room from an export, a recorded state that was wrong. */
+export interface Restore {
+  /** Makes the head of a room that nobody has appended to yet. `false` if there is one. From then on appends go on after `seq`. */
+  claim(room: string, seq: number): Promise<boolean>;
+  /** Writes pages of a claimed room, over whatever is in their places: as many as one likes. */
+  write(pages: readonly Page[]): Promise<void>;
+  /** Replaces the state of a checkpoint. `false` if there is no checkpoint of this version in this place. */
+  correct(room: string, from: number, version: number, state: unknown): Promise<boolean>;
+}
+
+/** Of a batch write: 25 items (DynamoDB quota), and 16 MB together, which pages of at most 400 KB keep. */
+const maxBatch = 25;
+
+const conditionFailed = (cause: unknown): boolean =>
+  cause instanceof Error && cause.name === 'ConditionalCheckFailedException';
+
+export const createRestore = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly heads: string; readonly log: string },
+): Restore => {
+  const put = async (pages: readonly Page[], tries = 5): Promise<void> => {
+    const writes = pages.map((page) => ({ PutRequest: { Item: toItem(page) } }));
+    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [tables.log]: writes } }));
+    const left = new Set(UnprocessedItems?.[tables.log]?.map(({ PutRequest }) => PutRequest?.Item?.from));
+    if (left.size === 0) return;
+    if (tries === 1) throw new Error(`DynamoDB left ${left.size} pages for ${tables.log} undone, five times in a row.`);
+    await put(
+      pages.filter(({ from }) => left.has(from)),
+      tries - 1,
+    );
+  };
+
+  return {
+    claim: async (room, seq) => {
+      try {
+        const ConditionExpression = 'attribute_not_exists(room)';
+        await client.send(new PutCommand({ TableName: tables.heads, Item: { room, seq }, ConditionExpression }));
+        return true;
+      } catch (cause) {
+        if (conditionFailed(cause)) return false;
+        throw cause;
+      }
+    },
+    write: async (pages) => {
+      for (let start = 0; start < pages.length; start += maxBatch) await put(pages.slice(start, start + maxBatch));
+    },
+    correct: async (room, from, version, state) => {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: tables.log,
+            Key: { room, from },
+            UpdateExpression: 'SET #state = :state',
+            ConditionExpression: 'attribute_exists(#state) AND #to = :version',
+            ExpressionAttributeNames: { '#state': 'state', '#to': 'to' },
+            ExpressionAttributeValues: { ':state': JSON.stringify(state), ':version': version },
+          }),
+        );
+        return true;
+      } catch (cause) {
+        if (conditionFailed(cause)) return false;
+        throw cause;
+      }
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import { type DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import type { Draft } from '../domain/event.ts';
+
+/** A room as its head shows it. */
+export interface RoomHead {
+  readonly room: string;
+  /** The `seq` of the last event appended. */
+  readonly seq: number;
+  /** When that was, in milliseconds since 1970; absent for a room that was imported and has had no event since. */
+  readonly at?: number;
+}
+
+/** All rooms, in no order, but for those that were made within the last second: a scan of table `heads`, which has one small item for each. */
+export async function* scanRooms(client: DynamoDBDocumentClient, table: string): AsyncGenerator<RoomHead> {
+  for await (const { Items } of paginateScan({ client }, { TableName: table }))
+    for (const item of Items ?? []) {
+      const event = item.event === undefined ? undefined : (JSON.parse(item.event as string) as Draft);
+      yield { room: item.room as string, seq: Number(item.seq ?? 0), ...(event && { at: event.at }) };
+    }
+}

@@ -1,0 +1,210 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { counter } from '../../domain/counter.ts';
+import type { Draft, LoggedEvent } from '../../domain/event.ts';
+import { beginning, foldPage, type Page } from '../../domain/page.ts';
+import { AwsError } from '../../local/aws.ts';
+import { eventOf } from '../../store/heads.ts';
+import { startTables, type Tables } from './tables.ts';
+
+let tables: Tables;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterEach(() => tables.through((_, next) => next()));
+afterAll(() => tables.close());
+
+const draft = (id: string): Draft => ({ id, type: 'plus', data: {}, by: 'ann', connection: 'c', at: 1 });
+const logged = (seq: number, more: Partial<LoggedEvent> = {}): LoggedEvent => ({ ...draft(`id-${seq}`), seq, ...more });
+const page = (room: string, from: number, to: number, more: Partial<Page> = {}): Page => ({
+  room,
+  from,
+  to,
+  events: Array.from({ length: to - from + 1 }, (_, index) => logged(from + index)),
+  bytes: 100,
+  at: 1_000 * to,
+  ...more,
+});
+
+describe('heads', () => {
+  it('[A1] gives each append the next place, with one UpdateItem and nothing else', async () => {
+    const calls: string[] = [];
+    tables.through(({ operation }, next) => {
+      calls.push(operation);
+      return next();
+    });
+    const places = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => tables.heads.append('counter/a1', draft(`${n}`))),
+    );
+    expect(places.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect(calls).toEqual(Array(20).fill('UpdateItem'));
+    expect(await tables.heads.version('counter/a1')).toBe(20);
+  });
+
+  it('[A1] sends an append once more when the answer was lost, marked as a retry', async () => {
+    const sent: string[] = [];
+    tables.through(async ({ input }, next) => {
+      sent.push(JSON.stringify(input.ExpressionAttributeValues));
+      const answer = await next();
+      if (sent.length === 1) throw new AwsError('InternalServerError', 'The answer was lost.', 500);
+      return answer;
+    });
+    expect(await tables.heads.append('counter/lost', draft('x'))).toBe(2);
+    expect(sent.map((values) => values.includes('\\"retry\\":true'))).toEqual([false, true]);
+  });
+
+  it('[A1] gives up after the second try', async () => {
+    let tries = 0;
+    tables.through(async () => {
+      tries += 1;
+      throw new AwsError('InternalServerError', 'Nothing works.', 500);
+    });
+    await expect(tables.heads.append('counter/down', draft('x'))).rejects.toThrow('Nothing works.');
+    expect(tries).toBe(2);
+  });
+
+  it('does not try again what can never work', async () => {
+    let tries = 0;
+    tables.through(async () => {
+      tries += 1;
+      throw new AwsError('AccessDeniedException', 'No.');
+    });
+    await expect(tables.heads.append('counter/denied', draft('x'))).rejects.toThrow('No.');
+    expect(tries).toBe(1);
+  });
+
+  it('reads events from images, and nothing from an image without one', () => {
+    const image = { room: { S: 'counter/a' }, seq: { N: '7' }, event: { S: JSON.stringify(draft('x')) } };
+    expect(eventOf(image)).toEqual({ room: 'counter/a', event: { ...draft('x'), seq: 7 } });
+    expect(eventOf({ room: { S: 'counter/a' } })).toBeUndefined();
+    expect(eventOf(undefined)).toBeUndefined();
+  });
+});
+
+describe('log', () => {
+  it('[F1] takes one page in a place and says so to the second', async () => {
+    expect(await tables.log.commit(page('counter/f1', 1, 2))).toBe(true);
+    expect(await tables.log.commit(page('counter/f1', 1, 3))).toBe(false);
+    expect((await tables.log.pages('counter/f1', 1, 9)).map(({ to }) => to)).toEqual([2]);
+  });
+
+  it('gives back a page as it was', async () => {
+    const text = 'é "quoted" \u0000 \ud83d\ude00';
+    const events = [
+      logged(1, { data: { text, deep: [[[]]], big: 1e300, none: null } }),
+      logged(4, { refused: 'stale' }),
+    ];
+    const written = { ...page('counter/same', 1, 4), events, missing: [[2, 3]] as const, state: { text } };
+    await tables.log.commit(written);
+    expect(await tables.log.pages('counter/same', 1, 4)).toEqual([written]);
+  });
+
+  it('finds where a room stands: the newest checkpoint and what came after', async () => {
+    const room = 'counter/latest';
+    expect(await tables.log.latest(room, counter)).toEqual(beginning(counter));
+    await tables.log.commit(page(room, 1, 3, { state: 10 }));
+    for (let from = 4; from < 30; from += 1) await tables.log.commit(page(room, from, from, { bytes: from }));
+    const latest = await tables.log.latest(room, counter);
+    expect(latest).toMatchObject({ version: 29, state: 36, bytes: 29 });
+    expect(latest.recent.map(({ seq }) => seq)).toEqual([29]);
+    expect(latest.counted).toBe(29);
+  });
+
+  it('folds from the beginning where there is no checkpoint yet', async () => {
+    await tables.log.commit(page('counter/young', 1, 2));
+    await tables.log.commit(page('counter/young', 3, 5));
+    expect(await tables.log.latest('counter/young', counter)).toMatchObject({ version: 5, state: 5 });
+  });
+
+  it('reads the pages that hold a stretch of events, and no other room', async () => {
+    for (const from of [1, 3, 5, 7]) await tables.log.commit(page('counter/some', from, from + 1));
+    expect((await tables.log.pages('counter/some', 4, 6)).map(({ from }) => from)).toEqual([3, 5]);
+  });
+
+  it('[F6] finds the events of the last minutes', async () => {
+    const room = 'counter/ids';
+    for (const seq of [1, 2, 3]) await tables.log.commit(page(room, seq, seq));
+    expect((await tables.log.eventsSince(room, 2_000)).map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+});
+
+describe('connections', () => {
+  const ann = { id: 'ann=', wire: 'plain' as const, rooms: ['counter/one', 'counter/two'], at: 5 };
+
+  it('makes a connection a member of its rooms, and forgets it everywhere', async () => {
+    await tables.connections.add(ann);
+    expect(await tables.connections.get('ann=')).toEqual(ann);
+    for (const room of ann.rooms)
+      expect(await tables.connections.members(room)).toEqual([{ connection: 'ann=', wire: 'plain' }]);
+    await tables.connections.forget('ann=');
+    expect(await tables.connections.get('ann=')).toBeUndefined();
+    for (const room of ann.rooms) expect(await tables.connections.members(room)).toEqual([]);
+  });
+
+  it('[S1] forgets a membership whose connection has no record any more', async () => {
+    await tables.connections.add({ ...ann, id: 'lost' });
+    tables.through(({ operation }, next) => (operation === 'GetItem' ? Promise.resolve({}) : next()));
+    await tables.connections.forget('lost', 'counter/one');
+    expect(await tables.connections.members('counter/one')).toEqual([]);
+  });
+
+  it('sends again what DynamoDB left undone', async () => {
+    let left = 2;
+    tables.through(({ operation, input }, next) => {
+      if (operation !== 'BatchWriteItem' || left-- === 0) return next();
+      return Promise.resolve({ UnprocessedItems: input.RequestItems as object });
+    });
+    await tables.connections.add({ ...ann, id: 'bob' });
+    expect(await tables.connections.members('counter/two')).toContainEqual({ connection: 'bob', wire: 'plain' });
+  });
+});
+
+describe('deliveries', () => {
+  const delivery = {
+    room: 'counter/a',
+    cast: 'state' as const,
+    version: 1,
+    groups: [{ payloads: ['x'], connections: ['c'] }],
+  };
+
+  it('queues any number of messages, and large ones in batches that SQS takes', async () => {
+    const large = 'x'.repeat(200 * 1024);
+    await tables.deliveries.queue(
+      Array.from({ length: 23 }, (_, version) => ({
+        ...delivery,
+        version,
+        groups: [{ payloads: [large], connections: ['c'] }],
+      })),
+    );
+    const versions = (await tables.queued()).map((message) => ('recast' in message ? -1 : message.version));
+    expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, version) => version));
+  });
+
+  it('gives back every character, also those that SQS does not take', async () => {
+    const groups = [{ payloads: ['\u0000 \uD800 \uFFFE \uFFFF \u{1F375} \u{10FFFF} é'], connections: ['c'] }];
+    await tables.deliveries.queue([{ ...delivery, groups }]);
+    expect(await tables.queued()).toEqual([{ ...delivery, groups }]);
+  });
+
+  it('rejects when SQS takes only some', async () => {
+    tables.through(async (_, next) => ({ ...(await next()), Failed: [{ Id: '0', Message: 'busy' }] }));
+    await expect(tables.deliveries.queue([delivery])).rejects.toThrow('SQS did not take 1 of 1 deliveries: busy.');
+  });
+
+  it('calls nobody for no messages', async () => {
+    tables.through(() => Promise.reject(new AwsError('Unexpected', 'There was a call.')));
+    await tables.deliveries.queue([]);
+  });
+});
+
+describe('a room that is folded and read again', () => {
+  it('[L1] stands where the warm fold remembers it', async () => {
+    let latest = beginning(counter);
+    for (const events of [[logged(1), logged(2)], [logged(3, { type: 'minus' })]]) {
+      const folded = foldPage({ room: 'counter/warm', kind: counter, latest, events: events as never, at: 1 });
+      if (!folded) throw new Error('Nothing was folded.');
+      await tables.log.commit(folded.page);
+      ({ latest } = folded);
+    }
+    expect(await tables.log.latest('counter/warm', counter)).toEqual(latest);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { ParsedAction } from '../../domain/action.ts';
+import { clientError } from '../../domain/errors.ts';
+import type { Draft } from '../../domain/event.ts';
+import type { Heads } from '../../store/heads.ts';
+import { done, type RouteResult, type SocketEvent } from '../socket.ts';
+import type { Tell } from '../tell.ts';
+
+export interface AppendDeps {
+  readonly parse: (body: string) => ParsedAction;
+  readonly heads: Pick<Heads, 'append'>;
+  readonly tell: Tell;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Any route of a kind: puts the client's action on its room's log. */
+export const appendHandler =
+  ({ parse, heads, tell, logger, now }: AppendDeps) =>
+  async ({ body = '', requestContext }: SocketEvent): Promise<RouteResult> => {
+    const { connectionId, requestId, requestTimeEpoch } = requestContext;
+    const began = now();
+    const action = parse(body);
+    if (!action.ok) {
+      await tell(connectionId, action.error);
+      logger.info('refused a message', { connection: connectionId, code: action.error.code });
+      return done;
+    }
+    const { room, draft, id } = action;
+    const sender = { by: connectionId, connection: connectionId, at: requestTimeEpoch, appended: now() };
+    const event: Draft = { ...sender, ...draft, ...(id === undefined ? { id: requestId } : { id, ack: true }) };
+    try {
+      const seq = await heads.append(room, event);
+      logger.info('appended', { room, seq, id: event.id, type: event.type, ms: now() - began });
+    } catch (cause) {
+      logger.error('could not append', { room, id: event.id, cause });
+      await tell(connectionId, clientError('unavailable', undefined, id));
+    }
+    return done;
+  };

@@ -1,0 +1,20 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { parseAction } from '../../domain/action.ts';
+import { registry } from '../../domain/registry.ts';
+import { createHeads } from '../../store/heads.ts';
+import { documentClient } from '../clients.ts';
+import { env } from '../env.ts';
+import { createPost } from '../post.ts';
+import { createTell } from '../tell.ts';
+import { appendHandler } from './handler.ts';
+
+const logger = new Logger();
+
+export const handler = appendHandler({
+  parse: (body) => parseAction(body, registry),
+  // The SDK would send an append again without saying so: an event would be in the log twice, and nobody would know.
+  heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
+  tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+  logger,
+  now: Date.now,
+});

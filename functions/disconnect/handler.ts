@@ -1,0 +1,14 @@
+import type { Connections } from '../../store/connections.ts';
+import { done, type RouteResult, type SocketEvent } from '../socket.ts';
+
+export interface DisconnectDeps {
+  readonly connections: Pick<Connections, 'forget'>;
+}
+
+/** Route `$disconnect`: forgets the connection. AWS may never call it; then the first post that finds the connection gone does. */
+export const disconnectHandler =
+  ({ connections }: DisconnectDeps) =>
+  async ({ requestContext }: SocketEvent): Promise<RouteResult> => {
+    await connections.forget(requestContext.connectionId);
+    return done;
+  };

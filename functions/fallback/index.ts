@@ -1,0 +1,15 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { parseAction } from '../../domain/action.ts';
+import { registry } from '../../domain/registry.ts';
+import { env } from '../env.ts';
+import { createPost } from '../post.ts';
+import { createTell } from '../tell.ts';
+import { fallbackHandler } from './handler.ts';
+
+const logger = new Logger();
+
+export const handler = fallbackHandler({
+  parse: (body) => parseAction(body, registry),
+  tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+  logger,
+});

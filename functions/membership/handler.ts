@@ -1,0 +1,67 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import * as z from 'zod';
+import { clientError } from '../../domain/errors.ts';
+import { check, parseMessage } from '../../domain/message.ts';
+import type { Registry } from '../../domain/registry.ts';
+import type { Connections } from '../../store/connections.ts';
+import type { Log } from '../../store/log.ts';
+import type { Post } from '../post.ts';
+import { done, type RouteResult, type SocketEvent } from '../socket.ts';
+import type { Tell } from '../tell.ts';
+import { catchUp } from './catch-up.ts';
+
+export interface MembershipDeps {
+  readonly registry: Registry;
+  readonly connections: Pick<Connections, 'join' | 'leave'>;
+  readonly log: Pick<Log, 'latest' | 'pages'>;
+  readonly post: Post;
+  readonly tell: Tell;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+const schema = z.object({ room: z.string(), since: z.int().min(0).optional() });
+
+/**
+ * Routes `join`, `leave` and `sync`. Joining writes the membership first and reads the log afterwards, both consistently; a
+ * fold commits first and reads the memberships afterwards. So of every event either the cast finds the member, or the
+ * member's reading finds the event: a cast may come twice, never not at all.
+ */
+export const membershipHandler =
+  (deps: MembershipDeps) =>
+  async (event: SocketEvent): Promise<RouteResult> => {
+    const { registry, connections, post, tell, logger } = deps;
+    const { body = '', requestContext } = event;
+    const { connectionId } = requestContext;
+    const parsed = parseMessage(body);
+    const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
+    if (!parsed.ok || !checked.ok) {
+      if (!checked.ok) await tell(connectionId, checked.error);
+      return done;
+    }
+    const { action, id } = parsed;
+    const { since } = checked.value;
+    const found = registry.find(checked.value.room);
+    if (!found) {
+      await tell(connectionId, clientError('no-such-room', 'A room is named <kind>/<id>.', id));
+      return done;
+    }
+    const { kind, room } = found;
+    try {
+      if (action === 'leave') {
+        await connections.leave(room, connectionId);
+        await post(connectionId, JSON.stringify({ type: 'left', room }));
+      } else {
+        if (action === 'join' && !(await connections.join(room, connectionId)))
+          throw new Error('There is no record of the connection.');
+        for (const message of await catchUp(deps.log, room, kind, since)) {
+          const posted = await post(connectionId, message);
+          if (posted.outcome !== 'sent') throw new Error('The answer could not be posted.', { cause: posted });
+        }
+      }
+      logger.info(action, { room, connection: connectionId, since });
+    } catch (cause) {
+      logger.error(`could not ${action}`, { room, connection: connectionId, cause });
+      await tell(connectionId, clientError('unavailable', undefined, id));
+    }
+    return done;
+  };

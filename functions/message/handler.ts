@@ -1,0 +1,42 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import * as z from 'zod';
+import { clientError } from '../../domain/errors.ts';
+import { check, parseMessage } from '../../domain/message.ts';
+import type { Deliveries } from '../../store/deliveries.ts';
+import { done, type RouteResult, type SocketEvent } from '../socket.ts';
+import type { Tell } from '../tell.ts';
+
+export interface MessageDeps {
+  readonly deliveries: Pick<Deliveries, 'queue'>;
+  readonly tell: Tell;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.string() });
+
+/**
+ * Route `sendMessage`: a message for one connection, as plain text. It goes through the queue, so that it is tried again; the
+ * sender hears of it only if there is no such connection.
+ */
+export const messageHandler =
+  ({ deliveries, tell, logger }: MessageDeps) =>
+  async ({ body = '', requestContext: { connectionId } }: SocketEvent): Promise<RouteResult> => {
+    const parsed = parseMessage(body);
+    const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
+    if (!checked.ok) {
+      await tell(connectionId, checked.error);
+      return done;
+    }
+    const { connectionId: target, message } = checked.value;
+    const id = parsed.ok ? parsed.id : undefined;
+    const sender = { connection: connectionId, ...(id !== undefined && { id }) };
+    try {
+      const groups = [{ payloads: [message], connections: [target] }];
+      await deliveries.queue([{ room: '', cast: 'events', version: 0, groups, sender }]);
+      logger.info('queued a message', { from: connectionId, to: target });
+    } catch (cause) {
+      logger.error('could not queue a message', { from: connectionId, to: target, cause });
+      await tell(connectionId, clientError('unavailable', undefined, id));
+    }
+    return done;
+  };

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { S3Event, S3EventRecord } from 'aws-lambda';
+import type { Draft } from '../../domain/event.ts';
+import type { Heads } from '../../store/heads.ts';
+
+export interface NoticesDeps {
+  /** The room that is told. */
+  readonly room: string;
+  readonly heads: Pick<Heads, 'append'>;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+const types: readonly (readonly [prefix: string, type: string])[] = [
+  ['ObjectCreated:', 'created'],
+  ['ObjectRemoved:', 'removed'],
+];
+
+/** S3 writes keys as forms do: `+` is a space, and the rest percent-encoded UTF-8. */
+const decodedKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
+
+/** The same for each delivery of a record: S3 and Lambda deliver at least once, and the fold counts an id once. */
+const idOf = ({ eventName, s3: { bucket, object } }: S3EventRecord): string =>
+  createHash('sha256')
+    .update(JSON.stringify([bucket.name, object.key, object.sequencer, eventName]))
+    .digest('base64url')
+    .slice(0, 22);
+
+/** The event of a record; undefined for what is neither a creation nor a removal, such as a change of tags. */
+const draftOf = (record: S3EventRecord): Draft | undefined => {
+  const { eventName, eventTime, s3 } = record;
+  const [, type] = types.find(([prefix]) => eventName.startsWith(prefix)) ?? [];
+  if (type === undefined) return undefined;
+  const { key, size } = s3.object;
+  return {
+    id: idOf(record),
+    type,
+    // Records of removed objects have no size, whatever the types say.
+    data: { bucketName: s3.bucket.name, bucketKey: decodedKey(key), ...(type === 'created' && { size }) },
+    by: 's3',
+    connection: '',
+    at: Date.parse(eventTime),
+    // Lambda tries again minutes later: the fold has to look further back than the latest page.
+    retry: true,
+  };
+};
+
+/** The bucket's notifications: puts one event for each record on the room's log. Rejects for all to come again. */
+export const noticesHandler =
+  ({ room, heads, logger }: NoticesDeps) =>
+  async ({ Records: records = [] }: S3Event): Promise<void> => {
+    for (const record of records) {
+      const draft = draftOf(record);
+      if (draft === undefined) {
+        logger.warn('no notice of an event of this sort', { eventName: record.eventName });
+        continue;
+      }
+      const seq = await heads.append(room, draft);
+      logger.info('appended', { room, seq, id: draft.id, type: draft.type });
+    }
+  };

@@ -1,0 +1,12 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createHeads } from '../../store/heads.ts';
+import { documentClient } from '../clients.ts';
+import { env } from '../env.ts';
+import { noticesHandler } from './handler.ts';
+
+export const handler = noticesHandler({
+  room: env('FILES_ROOM'),
+  // The SDK would send an append again without saying so: the store does, and says it.
+  heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
+  logger: new Logger(),
+});

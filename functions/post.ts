@@ -1,0 +1,44 @@
+import {
+  ApiGatewayManagementApiClient,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+
+/**
+ * What became of a post. `gone`: there is no such connection (any more, or yet). `busy`: API Gateway was throttling, the
+ * client's buffer is full, or the answer was lost: worth another try. `rejected`: no try will help, and why.
+ */
+export type Posted =
+  | { readonly outcome: 'sent' | 'gone' }
+  | { readonly outcome: 'busy' | 'rejected'; readonly cause: unknown };
+
+/** Posts one message to one connection. Never rejects. */
+export type Post = (connection: string, payload: string) => Promise<Posted>;
+
+export interface PostOptions {
+  /** The management endpoint of the WebSocket API's stage. */
+  readonly endpoint: string;
+  /** Connections kept open to it: as many posts are in flight. */
+  readonly sockets?: number;
+}
+
+/** Answers that stay the same however often a post is tried: a malformed id, a payload over 128 KB, no permission. */
+const finalStatus = new Set([400, 403, 413]);
+
+export const createPost = ({ endpoint, sockets = 50 }: PostOptions): Post => {
+  const agent = { keepAlive: true, maxSockets: sockets };
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, httpAgent: agent, httpsAgent: agent },
+  });
+  return async (connection, payload) => {
+    try {
+      await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: payload }));
+      return { outcome: 'sent' };
+    } catch (cause) {
+      if (cause instanceof GoneException) return { outcome: 'gone' };
+      const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      return { outcome: status !== undefined && finalStatus.has(status) ? 'rejected' : 'busy', cause };
+    }
+  };
+};

@@ -1,0 +1,40 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Registry } from '../../domain/registry.ts';
+import { membershipOf } from '../../store/connections.ts';
+import type { Heads } from '../../store/heads.ts';
+
+export interface PresenceDeps {
+  readonly registry: Registry;
+  readonly heads: Pick<Heads, 'append'>;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+/**
+ * The processor of the connections' stream: tells rooms whose kind asks for it who came and who went, for whatever reason the
+ * membership came or went. In order, one after the other: who left must not be told before having come.
+ */
+export const presenceHandler =
+  (deps: PresenceDeps) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    for (const record of Records) {
+      try {
+        await tell(deps, record);
+      } catch (cause) {
+        deps.logger.warn('could not tell a room who came or went: it comes again', { cause });
+        return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      }
+    }
+    return { batchItemFailures: [] };
+  };
+
+const tell = async ({ registry, heads, logger }: PresenceDeps, record: DynamoDBRecord): Promise<void> => {
+  const membership = membershipOf(record);
+  if (!membership) return;
+  const { room, connection, type } = membership;
+  const kind = registry.kindOf(room);
+  if (!kind?.internal || !Object.hasOwn(kind.internal, type)) return;
+  const at = (record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000;
+  await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: connection, connection, at });
+  logger.info(type, { room, connection });
+};

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { env } from '../env.ts';
+import { uploadHandler } from './handler.ts';
+
+// Otherwise the SDK signs the checksum of an empty body into the URL, and S3 refuses every other body.
+const client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
+const bucket = env('BUCKET');
+
+export const handler = uploadHandler({
+  prefix: env('UPLOAD_PREFIX'),
+  maxBytes: Number(env('UPLOAD_MAX_BYTES')),
+  types: JSON.parse(env('UPLOAD_TYPES')) as string[],
+  presign: ({ key, type, size, expiresIn }) =>
+    getSignedUrl(
+      client,
+      new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: type, ContentLength: size }),
+      // What is not named here is not signed, and may be anything.
+      { expiresIn, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
+    ),
+  newId: randomUUID,
+  logger: new Logger(),
+});

@@ -1,0 +1,87 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { expect, it } from 'vitest';
+import type { Draft } from '../../domain/event.ts';
+import { registry } from '../../domain/registry.ts';
+import { presenceHandler } from '../../functions/presence/handler.ts';
+
+/** The processor over heads that keep what they are given, and fail at these appends (1, 2, …). */
+const processor = (...failures: readonly number[]) => {
+  const appended: [room: string, event: Draft][] = [];
+  let calls = 0;
+  const handler = presenceHandler({
+    registry,
+    heads: {
+      append: async (room, event) => {
+        calls += 1;
+        if (failures.includes(calls)) throw new Error('The table is not there.');
+        return appended.push([room, event]);
+      },
+    },
+    logger: { info: () => {}, warn: () => {} },
+  });
+  const take = async (...records: readonly DynamoDBRecord[]) =>
+    (await handler({ Records: [...records] } as DynamoDBStreamEvent)).batchItemFailures;
+  return { take, appended };
+};
+
+let count = 0;
+const record = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', pk: string, sk: string): DynamoDBRecord => {
+  count += 1;
+  return {
+    eventID: `event-${count}`,
+    eventName,
+    dynamodb: {
+      Keys: { pk: { S: pk }, sk: { S: sk } },
+      SequenceNumber: String(count),
+      ApproximateCreationDateTime: 1_700_000_000,
+    },
+  };
+};
+
+/** What DynamoDB's TTL writes into a stream when it deletes an item. */
+const expired = (pk: string, sk: string): DynamoDBRecord => ({
+  ...record('REMOVE', pk, sk),
+  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+});
+
+it('appends who came and who went, in order, under ids that stay the same when a record comes again', async () => {
+  const { take, appended } = processor();
+  const records = [record('INSERT', 'room#chat/a', 'ann'), record('REMOVE', 'room#chat/a', 'ann')];
+  expect(await take(...records)).toEqual([]);
+  expect(await take(...records)).toEqual([]);
+  expect(appended.map(([room, { type, by }]) => [room, type, by])).toEqual([
+    ['chat/a', 'joined', 'ann'],
+    ['chat/a', 'left', 'ann'],
+    ['chat/a', 'joined', 'ann'],
+    ['chat/a', 'left', 'ann'],
+  ]);
+  expect(appended[0]?.[1]).toMatchObject({ data: {}, connection: 'ann', at: 1_700_000_000_000 });
+  expect(appended[2]?.[1].id).toBe(appended[0]?.[1].id);
+});
+
+it('[S1] lets a membership that expired leave its room', async () => {
+  const { take, appended } = processor();
+  expect(await take(expired('connection#ann', 'connection'), expired('room#game/KFNF', 'ann'))).toEqual([]);
+  expect(appended.map(([room, { type, connection }]) => [room, type, connection])).toEqual([
+    ['game/KFNF', 'left', 'ann'],
+  ]);
+});
+
+it('appends nothing for a kind that does not ask, a room of no kind, or a record that is changed', async () => {
+  const { take, appended } = processor();
+  const records = [
+    record('INSERT', 'room#counter/global-counter', 'ann'),
+    record('REMOVE', 'room#nothing/a', 'ann'),
+    record('MODIFY', 'room#chat/a', 'ann'),
+    record('INSERT', 'connection#ann', 'connection'),
+  ];
+  expect(await take(...records)).toEqual([]);
+  expect(appended).toEqual([]);
+});
+
+it('has everything come again from the first record that could not be told', async () => {
+  const { take, appended } = processor(2);
+  const records = ['ann', 'bob', 'cy'].map((id) => record('INSERT', 'room#chat/a', id));
+  expect(await take(...records)).toEqual([{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }]);
+  expect(appended.map(([, { by }]) => by)).toEqual(['ann']);
+});

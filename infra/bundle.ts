@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { build, type OutputFile } from 'esbuild';
+
+/** The functions that are deployed: the folders of `functions/`, each with an `index.ts` that exports `handler`. */
+const functionNames = [
+  'connect',
+  'disconnect',
+  'append',
+  'membership',
+  'self',
+  'message',
+  'upload',
+  'fallback',
+  'presence',
+  'notices',
+  'fold',
+  'send',
+] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+const project = join(import.meta.dirname, '..');
+const outdir = join(project, 'dist', 'functions');
+
+const bundleAll = async (): Promise<void> => {
+  const { outputFiles } = await build({
+    absWorkingDir: project,
+    entryPoints: functionNames.map((name) => ({ in: join('functions', name, 'index.ts'), out: join(name, 'index') })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // The SDK comes along, in the version that the tests ran with and with only what is used: Lambda's own is larger and
+    // changes under our feet. Its ES modules, which are the smaller, are not what platform `node` would prefer.
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: 'linked',
+    // Maps are for stack traces. With the sources in them they would be most of what a cold start has to fetch.
+    sourcesContent: false,
+    // CommonJS dependencies ask for Node's modules with `require`, which an ES module does not have.
+    banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
+    logLevel: 'silent',
+    write: false,
+  });
+  await Promise.all(outputFiles.map(writeIfChanged));
+};
+
+/** Whole or not at all, and not without need: functions of a local runtime may be starting from these very files. */
+const writeIfChanged = async ({ path, contents }: OutputFile): Promise<void> => {
+  const before = await readFile(path).catch(() => undefined);
+  if (before?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const written = join(outdir, `${randomUUID()}.tmp`);
+  await writeFile(written, contents);
+  await rename(written, path);
+};
+
+/**
+ * All functions in one run of esbuild, which starts when this file is imported and works in a process of its own while the
+ * program goes on. The same sources give the same bytes, so that an update leaves functions alone that did not change.
+ */
+const bundled = bundleAll();
+// Whoever asks for a bundle is told; without this, a failure before anyone asks would end the process.
+bundled.catch(() => {});
+
+/** The code of a function: a folder with `index.mjs` and its source map. Rejects with esbuild's message when it does not build. */
+export const bundleOf = async (name: FunctionName): Promise<pulumi.asset.Archive> => {
+  await bundled;
+  return new pulumi.asset.FileArchive(join(outdir, name));
+};

@@ -1,0 +1,104 @@
+import * as pulumi from '@pulumi/pulumi';
+import * as z from 'zod';
+import { isRoom } from '../domain/routes.ts';
+
+/** Days that CloudWatch keeps log lines: the only values that PutRetentionPolicy accepts, up to a year. */
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365];
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .int(`has to be a whole number from ${from} to ${to}`)
+    .min(from, `has to be at least ${from}`)
+    .max(to, `has to be at most ${to}`);
+
+const schema = z.object({
+  /** Rooms, `<kind>/<id>`, that a plain connection is a member of at once. */
+  defaultRooms: z
+    .array(z.string().regex(/^[^/]+\/[^/]+$/, 'has to hold names such as counter/global-counter'), {
+      error: 'has to be a list of rooms',
+    })
+    .max(25, 'has to hold at most 25 rooms')
+    .refine((rooms) => new Set(rooms).size === rooms.length, 'has to name each room once')
+    .refine((rooms) => rooms.every(isRoom), 'has to hold rooms of the kinds in domain/registry.ts')
+    .default([]),
+  /** Deletion protection and point-in-time recovery on the tables that hold events. */
+  protect: z.boolean('has to be true or false').default(true),
+  /** Days that the functions' log lines are kept. */
+  logRetentionDays: z.literal(retentions, `has to be one of ${retentions.join(', ')}`).default(30),
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'has to be DEBUG, INFO, WARN or ERROR').default('INFO'),
+  /** Records. Lambda takes 1 to 10,000 from a stream at once. */
+  foldBatchSize: wholeNumber(1, 10_000).default(1000),
+  /** Batches of one shard at once. Lambda allows 1 to 10. */
+  foldParallelization: wholeNumber(1, 10).default(4),
+  /** Concurrent batches from the queue. Lambda allows 2 to 1,000. */
+  maxSendConcurrency: wholeNumber(2, 1000).default(20),
+  /** Messages a second, and at once, that a route takes. An account has 10,000 and 5,000 for all its APIs together. */
+  throttleRate: wholeNumber(1, 10_000).default(5000),
+  throttleBurst: wholeNumber(1, 5000).default(2500),
+  /** The largest file that a client may upload, in bytes. S3 takes 5 GB in one PUT. */
+  uploadMaxBytes: wholeNumber(1, 5 * 1024 ** 3).default(10 * 1024 ** 2),
+  /** Media types that clients may upload. */
+  uploadTypes: z
+    .array(
+      z.string().regex(/^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/, 'has to hold media types such as text/plain or image/*'),
+      {
+        error: 'has to be a list of media types',
+      },
+    )
+    .min(1, 'has to hold at least one media type')
+    .default(['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json']),
+  /** Origins whose pages may upload: S3 takes one `*` in each. */
+  uploadOrigins: z
+    .array(
+      z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
+      {
+        error: 'has to be a list of origins',
+      },
+    )
+    .default([]),
+  /** The SNS topic that alarms go to. */
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:[^:]+:sns:/, 'has to be the ARN of an SNS topic')
+    .optional(),
+});
+
+/** What an environment can choose. Its file, `Pulumi.<stack>.yaml`, has the words for each. */
+export type Config = z.infer<typeof schema>;
+
+/**
+ * The stack's configuration, checked and with defaults filled in.
+ *
+ * Throws a `RunError` of one sentence that names the key, for a value that cannot be used and for a key that does not exist.
+ */
+export const readConfig = (): Config => {
+  const config = new pulumi.Config();
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  const known = Object.keys(schema.shape);
+
+  const own = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`));
+  const unknown = own.find((key) => !known.includes(key.slice(config.name.length + 1)));
+  if (unknown !== undefined) {
+    throw new pulumi.RunError(`Remove ${unknown} from ${file}: there is no such key, only ${known.join(', ')}.`);
+  }
+
+  const given = known.flatMap((key) => {
+    const text = config.get(key);
+    return text === undefined ? [] : [[key, parsed(text)] as const];
+  });
+  const read = schema.safeParse(Object.fromEntries(given));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new pulumi.RunError(`Correct ${config.name}:${issue?.path[0]?.toString()} in ${file}: it ${issue?.message}.`);
+  }
+  return read.data;
+};
+
+/** Pulumi hands every value over as text: lists, numbers and booleans as JSON, strings as they are. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};

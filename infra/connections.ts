@@ -1,0 +1,32 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+/** Who is connected, and which rooms they are members of. The stream tells rooms who comes and goes. */
+export class Connections extends pulumi.ComponentResource {
+  readonly table: aws.dynamodb.Table;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super('foldcast:Connections', name, {}, opts);
+
+    // Neither deletion protection nor recovery: no item outlives its connection, two hours at most, and clients that lose
+    // theirs connect and join again. What was true of connections yesterday is of no use today.
+    this.table = new aws.dynamodb.Table(
+      name,
+      {
+        attributes: [
+          { name: 'pk', type: 'S' },
+          { name: 'sk', type: 'S' },
+        ],
+        hashKey: 'pk',
+        rangeKey: 'sk',
+        billingMode: 'PAY_PER_REQUEST',
+        ttl: { attributeName: 'expiresAt', enabled: true },
+        streamEnabled: true,
+        streamViewType: 'KEYS_ONLY',
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({ table: this.table.name });
+  }
+}

@@ -1,0 +1,76 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+export interface FilesArgs {
+  /** Keeps the bucket from being removed together with what is in it. */
+  readonly protect: boolean;
+  /** The origins whose pages may upload: `https://play.example.com`, with one `*` at most in each. */
+  readonly origins: readonly string[];
+}
+
+/** Days after which the parts of an upload that was never completed are thrown away. */
+const incompleteDays = 7;
+
+/** The files that members upload, and that programs of yours put here for all to hear of. Nobody reads it without a signature. */
+export class Files extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  /** The room that hears of it: `files/<logical name>`. */
+  readonly room: string;
+  /** Under which clients put their files, and nothing else does. */
+  readonly uploadPrefix = 'uploads/';
+
+  constructor(name: string, args: FilesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('foldcast:Files', name, {}, opts);
+    this.room = `files/${name}`;
+
+    this.bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, { parent: this });
+    const bucket = this.bucket.bucket;
+
+    new aws.s3.BucketPublicAccessBlock(
+      `${name}-public`,
+      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      { parent: this },
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+      { parent: this },
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket,
+        rules: [
+          {
+            id: 'abort-incomplete-uploads',
+            status: 'Enabled',
+            // Of all objects.
+            filter: { prefix: '' },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: incompleteDays },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    if (args.origins.length > 0) {
+      new aws.s3.BucketCorsConfiguration(
+        `${name}-cors`,
+        {
+          bucket,
+          corsRules: [
+            {
+              allowedMethods: ['PUT'],
+              allowedOrigins: [...args.origins],
+              allowedHeaders: ['content-type'],
+              exposeHeaders: ['etag'],
+              maxAgeSeconds: 3600,
+            },
+          ],
+        },
+        { parent: this },
+      );
+    }
+
+    this.registerOutputs({ bucket });
+  }
+}

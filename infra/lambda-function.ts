@@ -1,0 +1,110 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { bundleOf, type FunctionName } from './bundle.ts';
+
+/** Actions, one by one, on resources, one by one. */
+export interface Grant {
+  readonly actions: readonly string[];
+  readonly resources: readonly pulumi.Input<string>[];
+}
+
+/** What all functions of an environment have in common. */
+export interface FunctionDefaults {
+  /** Days that log lines are kept. */
+  readonly logRetentionDays: number;
+  readonly logLevel: string;
+}
+
+export interface LambdaFunctionArgs extends FunctionDefaults {
+  /** Its folder in `functions/`. */
+  readonly entry: FunctionName;
+  /** Seconds. */
+  readonly timeout: number;
+  /** MB; the share of a processor grows with it, to a whole one at 1,769. */
+  readonly memory: number;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What it may do, beside writing its own log. */
+  readonly grants: readonly Grant[];
+}
+
+/** A Lambda with its code, its log and a role of its own that may do what is granted here and nothing else. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly role: aws.iam.Role;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+  /** Where the metrics that its code publishes are: their namespace, and the value of their dimension `service`. */
+  readonly metrics: { readonly namespace: string; readonly service: string };
+
+  constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('foldcast:LambdaFunction', name, {}, opts);
+
+    this.logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        // Named before the function is, which has a suffix. Under this prefix the console shows it on the function's page.
+        name: `/aws/lambda/${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
+        retentionInDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+
+    this.role = new aws.iam.Role(
+      `${name}-role`,
+      { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }) },
+      { parent: this },
+    );
+
+    const ownLog: Grant = {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      // The suffix stands for the streams of this one group, whose names Lambda makes up.
+      resources: [pulumi.interpolate`${this.logGroup.arn}:*`],
+    };
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: this.role.name,
+        policy: pulumi.jsonStringify({
+          Version: '2012-10-17',
+          Statement: [ownLog, ...args.grants].map(({ actions, resources }) => ({
+            Effect: 'Allow',
+            Action: actions,
+            Resource: resources,
+          })),
+        }),
+      },
+      { parent: this },
+    );
+
+    this.metrics = {
+      namespace: pulumi.getProject(),
+      service: `${pulumi.getProject()}-${pulumi.getStack()}-${args.entry}`,
+    };
+    this.function = new aws.lambda.Function(
+      name,
+      {
+        role: this.role.arn,
+        runtime: 'nodejs24.x',
+        architectures: ['arm64'],
+        code: bundleOf(args.entry),
+        handler: 'index.handler',
+        timeout: args.timeout,
+        memorySize: args.memory,
+        environment: {
+          variables: {
+            ...args.environment,
+            NODE_OPTIONS: '--enable-source-maps',
+            POWERTOOLS_SERVICE_NAME: this.metrics.service,
+            POWERTOOLS_METRICS_NAMESPACE: this.metrics.namespace,
+            POWERTOOLS_LOG_LEVEL: args.logLevel,
+          },
+        },
+        // Lines are JSON already, from Powertools; Lambda's JSON format would wrap them once more.
+        loggingConfig: { logFormat: 'Text', logGroup: this.logGroup.name },
+      },
+      // Never invoked before it may do its work.
+      { parent: this, dependsOn: [policy] },
+    );
+
+    this.registerOutputs({ function: this.function.arn, role: this.role.arn, logGroup: this.logGroup.name });
+  }
+}

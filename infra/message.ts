@@ -1,0 +1,29 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Deliveries } from './deliveries.ts';
+import { type FunctionDefaults, LambdaFunction } from './lambda-function.ts';
+import type { SocketApi } from './socket-api.ts';
+
+export interface MessageArgs extends FunctionDefaults {
+  readonly deliveries: Deliveries;
+  readonly api: SocketApi;
+}
+
+/** Route `sendMessage`: queues a message from one connection to another. */
+export class Message extends LambdaFunction {
+  constructor(name: string, args: MessageArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { deliveries, api, ...defaults } = args;
+    super(
+      name,
+      {
+        ...defaults,
+        entry: 'message',
+        // Within the 29 seconds that API Gateway waits for an integration.
+        timeout: 10,
+        memory: 512,
+        environment: { DELIVERIES_QUEUE_URL: deliveries.queue.url, MANAGEMENT_ENDPOINT: api.managementEndpoint },
+        grants: [{ actions: ['sqs:SendMessage'], resources: [deliveries.queue.arn] }, api.postGrant],
+      },
+      opts,
+    );
+  }
+}

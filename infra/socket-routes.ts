@@ -1,0 +1,69 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { LambdaFunction } from './lambda-function.ts';
+import type { SocketApi } from './socket-api.ts';
+
+export interface SocketRoutesArgs {
+  readonly api: SocketApi;
+  /** The function that they lead to. */
+  readonly to: LambdaFunction;
+  /** `$connect`, `$disconnect`, `$default`, or what clients send as `action`. */
+  readonly keys: readonly string[];
+  /** Whether the sender is sent what the function returns as `body`. */
+  readonly replies?: boolean;
+}
+
+/** Routes that lead to one function, through one integration. Each of them alone may invoke it. */
+export class SocketRoutes extends pulumi.ComponentResource {
+  readonly integration: aws.apigatewayv2.Integration;
+  readonly routes: readonly aws.apigatewayv2.Route[];
+  /** What has to be there before a deployment takes its snapshot. */
+  readonly responses: readonly aws.apigatewayv2.RouteResponse[];
+
+  constructor(name: string, args: SocketRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('foldcast:SocketRoutes', name, {}, opts);
+    const { api, stageName } = args.api;
+    const { arn, invokeArn } = args.to.function;
+
+    this.integration = new aws.apigatewayv2.Integration(
+      name,
+      { apiId: api.id, integrationType: 'AWS_PROXY', integrationMethod: 'POST', integrationUri: invokeArn },
+      { parent: this },
+    );
+
+    this.routes = args.keys.map((routeKey) => {
+      const routeName = `${name}-${routeKey.replace('$', '')}`;
+      const permission = new aws.lambda.Permission(
+        routeName,
+        {
+          action: 'lambda:InvokeFunction',
+          function: arn,
+          principal: 'apigateway.amazonaws.com',
+          sourceArn: pulumi.interpolate`${api.executionArn}/${stageName}/${routeKey}`,
+        },
+        { parent: this },
+      );
+      return new aws.apigatewayv2.Route(
+        routeName,
+        {
+          apiId: api.id,
+          routeKey,
+          target: pulumi.interpolate`integrations/${this.integration.id}`,
+          ...(args.replies && { routeResponseSelectionExpression: '$default' }),
+        },
+        { parent: this, dependsOn: [permission] },
+      );
+    });
+
+    this.responses = (args.replies ? this.routes : []).map(
+      (route, index) =>
+        new aws.apigatewayv2.RouteResponse(
+          `${name}-${args.keys[index]}`,
+          { apiId: api.id, routeId: route.id, routeResponseKey: '$default' },
+          { parent: this },
+        ),
+    );
+
+    this.registerOutputs({ integration: this.integration.id });
+  }
+}

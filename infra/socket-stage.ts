@@ -1,0 +1,67 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { SocketApi } from './socket-api.ts';
+import { SocketRoutes, type SocketRoutesArgs } from './socket-routes.ts';
+
+export interface SocketStageArgs {
+  readonly api: SocketApi;
+  /** What leads where, by a name for the function. */
+  readonly routes: Readonly<Record<string, Omit<SocketRoutesArgs, 'api'>>>;
+  /** What has to be up to date before clients can send what is new: an older fold would not know it. */
+  readonly after: readonly pulumi.Resource[];
+  /** Messages a second, and at once, that a route takes before it answers 429. */
+  readonly throttleRate: number;
+  readonly throttleBurst: number;
+}
+
+/** What the API does with what clients send: its routes, and the stage that serves them. */
+export class SocketStage extends pulumi.ComponentResource {
+  readonly stage: aws.apigatewayv2.Stage;
+
+  constructor(name: string, args: SocketStageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('foldcast:SocketStage', name, {}, opts);
+    const { api, stageName } = args.api;
+
+    const all = Object.entries(args.routes).map(
+      ([to, routes]) => new SocketRoutes(`${name}-${to}`, { api: args.api, ...routes }, { parent: this }),
+    );
+    const routes = all.flatMap((each) => each.routes);
+
+    // A WebSocket API is deployed as a snapshot (auto-deploy is for HTTP APIs). A change of the routes or of where they lead
+    // changes the triggers, and with them Pulumi takes a new snapshot. They also make it wait for the routes, without which
+    // there is nothing to deploy.
+    const deployment = new aws.apigatewayv2.Deployment(
+      `${name}-deployment`,
+      {
+        apiId: api.id,
+        triggers: {
+          integrations: pulumi.jsonStringify(
+            all.map(({ integration }) => [integration.id, integration.integrationUri]),
+          ),
+          selection: api.routeSelectionExpression.apply((expression) => expression ?? ''),
+          routes: pulumi.jsonStringify(
+            routes.map(({ routeKey, target, routeResponseSelectionExpression }) => [
+              routeKey,
+              target,
+              routeResponseSelectionExpression,
+            ]),
+          ),
+        },
+      },
+      { parent: this, dependsOn: [...all.flatMap((each) => each.responses), ...args.after] },
+    );
+
+    this.stage = new aws.apigatewayv2.Stage(
+      name,
+      {
+        apiId: api.id,
+        name: stageName,
+        deploymentId: deployment.id,
+        defaultRouteSettings: { throttlingRateLimit: args.throttleRate, throttlingBurstLimit: args.throttleBurst },
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({ stage: this.stage.name });
+  }
+}

@@ -1,0 +1,74 @@
+import * as pulumi from '@pulumi/pulumi';
+import { beforeAll, expect, it } from 'vitest';
+import { readConfig } from '../../infra/config.ts';
+
+beforeAll(() =>
+  pulumi.runtime.setMocks({ newResource: () => ({ id: '', state: {} }), call: () => ({}) }, 'foldcast', 'dev'),
+);
+
+const readWith = (values: Record<string, string>) => {
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [`foldcast:${key}`, value])),
+  );
+  return readConfig();
+};
+
+it('protects data, keeps the log for ever and tells nobody of alarms, unless told otherwise', () => {
+  expect(readWith({})).toEqual({
+    defaultRooms: [],
+    protect: true,
+    logRetentionDays: 30,
+    logLevel: 'INFO',
+    foldBatchSize: 1000,
+    foldParallelization: 4,
+    maxSendConcurrency: 20,
+    throttleRate: 5000,
+    throttleBurst: 2500,
+    uploadMaxBytes: 10 * 1024 * 1024,
+    uploadTypes: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json'],
+    uploadOrigins: [],
+  });
+});
+
+it.each([
+  ['has to name each room once', '["chat/lobby","chat/lobby"]'],
+  ['has to hold rooms of the kinds', '["lihgt/crossing"]'],
+  ['has to hold rooms of the kinds', '["game/knfn"]'],
+  ['has to hold at most 25 rooms', JSON.stringify(Array.from({ length: 26 }, (_, n) => `chat/${n}`))],
+])('says that defaultRooms %s: %.40s', (sentence, defaultRooms) => {
+  expect(() => readWith({ defaultRooms })).toThrow(sentence);
+});
+
+it('takes what the stack says', () => {
+  expect(readWith({ protect: 'false', defaultRooms: '["chat/lobby"]', logLevel: 'DEBUG' })).toMatchObject({
+    protect: false,
+    defaultRooms: ['chat/lobby'],
+    logLevel: 'DEBUG',
+  });
+});
+
+it.each([
+  ['protect', 'maybe', 'it has to be true or false.'],
+  ['foldBatchSize', '10001', 'it has to be at most 10000.'],
+  ['foldBatchSize', 'many', 'it has to be a whole number from 1 to 10000.'],
+  ['maxSendConcurrency', '1', 'it has to be at least 2.'],
+  ['logRetentionDays', '31', 'it has to be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365.'],
+  ['logRetentionDays', 'long', 'it has to be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365.'],
+  ['defaultRooms', 'chat/lobby', 'it has to be a list of rooms.'],
+  ['defaultRooms', '["lobby"]', 'it has to hold names such as counter/global-counter.'],
+  ['logLevel', 'LOUD', 'it has to be DEBUG, INFO, WARN or ERROR.'],
+  ['uploadMaxBytes', '5368709121', 'it has to be at most 5368709120.'],
+  ['uploadTypes', '["pictures"]', 'it has to hold media types such as text/plain or image/*.'],
+  ['uploadTypes', '[]', 'it has to hold at least one media type.'],
+  ['uploadOrigins', '["example.com"]', 'it has to hold origins such as https://play.example.com.'],
+  ['uploadOrigins', '["https://*.*.com"]', 'it has to hold origins such as https://play.example.com.'],
+  ['alarmTopicArn', 'on-call', 'it has to be the ARN of an SNS topic.'],
+])('says what is wrong with %s: %s', (key, value, what) => {
+  expect(() => readWith({ [key]: value })).toThrow(`Correct foldcast:${key} in Pulumi.dev.yaml: ${what}`);
+});
+
+it('refuses a key that does not exist, which would be a setting that is never read', () => {
+  expect(() => readWith({ protected: 'true' })).toThrow(
+    /^Remove foldcast:protected from Pulumi\.dev\.yaml: there is no such key, only defaultRooms, protect, /,
+  );
+});

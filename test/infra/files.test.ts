@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { type Graph, type Resource, resourcesOf } from '../../local/aws.ts';
+import { readGraph } from '../../local/graph/read.ts';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await readGraph({ project: join(import.meta.dirname, '../..'), stack: 'dev', port: 3000 });
+});
+
+const one = (type: string, matches: (resource: Resource) => boolean = () => true): Resource => {
+  const found = resourcesOf(graph, type).filter(matches);
+  expect(found).toHaveLength(1);
+  return found[0] as Resource;
+};
+
+it('keeps the files from the public, encrypted, and from being removed with the stack', () => {
+  expect(one('aws:s3/bucket:Bucket').inputs).toEqual({ forceDestroy: false });
+  expect(one('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock').inputs).toEqual({
+    bucket: 'uploads',
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  const { rules } = one(
+    'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+  ).inputs;
+  expect(rules).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }]);
+});
+
+it('lets the pages of the configured origins upload, and do nothing else', () => {
+  const { corsRules } = one('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration').inputs;
+  expect(corsRules).toEqual([
+    expect.objectContaining({
+      allowedMethods: ['PUT'],
+      allowedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'],
+      allowedHeaders: ['content-type'],
+    }),
+  ]);
+});
+
+it('tells the room of the bucket of every object created or removed, once the bucket may', () => {
+  const notices = one('aws:lambda/function:Function', ({ name }) => name === 'notices');
+  const permission = one('aws:lambda/permission:Permission', ({ inputs }) => inputs.principal === 's3.amazonaws.com');
+  const notification = one('aws:s3/bucketNotification:BucketNotification');
+  const { variables } = notices.inputs.environment as { variables: Record<string, string> };
+  expect(variables.FILES_ROOM).toBe('files/uploads');
+  expect(permission.inputs).toMatchObject({ sourceArn: 'arn:aws:s3:::uploads', sourceAccount: '000000000000' });
+  expect(notification.dependencies).toContain(permission.urn);
+  expect(notification.inputs.lambdaFunctions).toEqual([
+    {
+      id: 'notices',
+      lambdaFunctionArn: notices.outputs.arn,
+      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+    },
+  ]);
+});

@@ -1,0 +1,236 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../domain/routes.ts';
+import { type Graph, type Resource, resourcesOf } from '../../local/aws.ts';
+import { readGraph } from '../../local/graph/read.ts';
+
+const project = join(import.meta.dirname, '../..');
+let graph: Graph;
+beforeAll(async () => {
+  graph = await readGraph({ project, stack: 'dev', port: 3000 });
+});
+
+const functions = () => resourcesOf(graph, 'aws:lambda/function:Function');
+const queues = () => resourcesOf(graph, 'aws:sqs/queue:Queue');
+const mappings = () => resourcesOf(graph, 'aws:lambda/eventSourceMapping:EventSourceMapping');
+
+const one = (type: string, matches: (resource: Resource) => boolean): Resource => {
+  const found = resourcesOf(graph, type).filter(matches);
+  expect(found).toHaveLength(1);
+  return found[0] as Resource;
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+const statementsOf = (fn: Resource): Statement[] => {
+  const role = one('aws:iam/role:Role', ({ outputs }) => outputs.arn === fn.inputs.role);
+  const policy = one('aws:iam/rolePolicy:RolePolicy', ({ inputs }) => inputs.role === role.outputs.name);
+  return JSON.parse(String(policy.inputs.policy)).Statement;
+};
+
+describe('functions', () => {
+  it('deploys every folder of functions/ that has an entry, and no other', () => {
+    const entries = readdirSync(join(project, 'functions'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const deployed = functions().map(({ inputs }) => (inputs.code as { path: string }).path);
+    expect(deployed.toSorted()).toEqual(entries.map(({ name }) => join(project, 'dist/functions', name)).toSorted());
+  });
+
+  it('bundles each with its source map', () => {
+    for (const { inputs } of functions()) {
+      expect(readdirSync((inputs.code as { path: string }).path).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
+    }
+  });
+
+  it('gives each a log group of its own, with retention', () => {
+    const groups = functions().map((fn) => {
+      const { logGroup } = fn.inputs.loggingConfig as { logGroup: string };
+      return one('aws:cloudwatch/logGroup:LogGroup', ({ outputs }) => outputs.name === logGroup);
+    });
+    expect(new Set(groups).size).toBe(functions().length);
+    for (const { inputs } of groups) expect(inputs.retentionInDays).toBe(30);
+  });
+
+  it('gives each a role of its own, with one policy and no other', () => {
+    const roles = functions().map(({ inputs }) => inputs.role);
+    expect(new Set(roles).size).toBe(functions().length);
+    for (const role of resourcesOf(graph, 'aws:iam/role:Role')) {
+      expect(role.inputs).not.toHaveProperty('inlinePolicies');
+      expect(role.inputs).not.toHaveProperty('managedPolicyArns');
+    }
+    expect(resourcesOf(graph, 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')).toEqual([]);
+  });
+
+  it('grants actions one by one', () => {
+    for (const action of functions()
+      .flatMap(statementsOf)
+      .flatMap(({ Action }) => Action)) {
+      expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+$/);
+    }
+  });
+
+  it('grants on resources one by one: what is left open is a name to come, of a log stream, a connection or a file', () => {
+    const ours = new Set(graph.resources.flatMap(({ outputs }) => [outputs.arn, outputs.streamArn]));
+    for (const resource of functions()
+      .flatMap(statementsOf)
+      .flatMap(({ Resource }) => Resource)) {
+      const named = resource
+        .replace(/^(arn:aws:logs:.*):\*$/, '$1')
+        .replace(/^(arn:aws:s3:::[^*]+)\/[^*/]+\/\*$/, '$1');
+      const isConnections = /^arn:aws:execute-api:[^*]+\/dev\/POST\/@connections\/\*$/.test(resource);
+      expect(ours.has(named) || isConnections, resource).toBe(true);
+    }
+  });
+
+  it('[A1] lets the append route write its head and read nothing', () => {
+    const append = one('aws:lambda/function:Function', ({ name }) => name === 'append');
+    const actions = statementsOf(append).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.startsWith('dynamodb:'))).toEqual(['dynamodb:UpdateItem']);
+  });
+});
+
+describe('queues', () => {
+  it('gives every queue a dead-letter queue, unless it is one', () => {
+    const targets = queues().flatMap(({ inputs }) =>
+      inputs.redrivePolicy === undefined ? [] : [JSON.parse(String(inputs.redrivePolicy)).deadLetterTargetArn],
+    );
+    expect(targets.length).toBeGreaterThan(0);
+    for (const { inputs, outputs } of queues()) {
+      expect(inputs.redrivePolicy !== undefined || targets.includes(outputs.arn)).toBe(true);
+      expect(inputs.sqsManagedSseEnabled).toBe(true);
+    }
+  });
+
+  it('hides a message for six times as long as its consumer may run', () => {
+    for (const { outputs, inputs } of queues()) {
+      for (const mapping of mappings().filter((each) => each.inputs.eventSourceArn === outputs.arn)) {
+        const consumer = one('aws:lambda/function:Function', (fn) => fn.outputs.arn === mapping.inputs.functionName);
+        expect(inputs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * Number(consumer.inputs.timeout));
+      }
+    }
+  });
+});
+
+describe('event source mappings', () => {
+  it('let functions report which of a batch failed', () => {
+    expect(mappings()).toHaveLength(3);
+    for (const { inputs } of mappings()) expect(inputs.functionResponseTypes).toEqual(['ReportBatchItemFailures']);
+  });
+
+  it('[C1] miss nothing of a stream: from the first record, for ever, and around a batch that fails', () => {
+    const streams = mappings().filter(({ inputs }) => String(inputs.eventSourceArn).includes('/stream/'));
+    expect(streams.map(({ name }) => name).toSorted()).toEqual(['fold-heads', 'presence-connections']);
+    for (const { inputs } of streams)
+      expect(inputs).toMatchObject({
+        startingPosition: 'TRIM_HORIZON',
+        maximumRetryAttempts: -1,
+        maximumRecordAgeInSeconds: -1,
+        bisectBatchOnFunctionError: true,
+      });
+  });
+});
+
+describe('tables', () => {
+  /** The one that holds nothing worth keeping; its component says why. */
+  const ephemeral = ['connections'];
+
+  it('protects every table that holds data, where the stack asks for it', () => {
+    const tables = resourcesOf(graph, 'aws:dynamodb/table:Table').filter(({ name }) => !ephemeral.includes(name));
+    expect(tables).toHaveLength(2);
+    for (const { inputs } of tables) {
+      expect(inputs).toMatchObject({ deletionProtectionEnabled: true, pointInTimeRecovery: { enabled: true } });
+    }
+  });
+});
+
+describe('routes', () => {
+  const targetOf = (routeKey: string): unknown => {
+    const route = one('aws:apigatewayv2/route:Route', ({ inputs }) => inputs.routeKey === routeKey);
+    const integration = one(
+      'aws:apigatewayv2/integration:Integration',
+      ({ outputs }) => route.inputs.target === `integrations/${outputs.id}`,
+    );
+    return one('aws:lambda/function:Function', ({ outputs }) => outputs.invokeArn === integration.inputs.integrationUri)
+      .name;
+  };
+
+  it('lead each action to the function that takes it', () => {
+    const keys = resourcesOf(graph, 'aws:apigatewayv2/route:Route').map(({ inputs }) => String(inputs.routeKey));
+    expect(Object.fromEntries(keys.map((key) => [key, targetOf(key)]))).toEqual({
+      $connect: 'connect',
+      $disconnect: 'disconnect',
+      $default: 'fallback',
+      ...Object.fromEntries(Object.entries(routes).flatMap(([to, keys]) => keys.map((key) => [key, to]))),
+    });
+  });
+
+  it('may each invoke their function, and from that route alone', () => {
+    const sources = resourcesOf(graph, 'aws:lambda/permission:Permission')
+      .filter(({ inputs }) => inputs.principal === 'apigateway.amazonaws.com')
+      .map(({ inputs }) => inputs.sourceArn);
+    const keys = resourcesOf(graph, 'aws:apigatewayv2/route:Route').map(({ inputs }) => inputs.routeKey);
+    const executionArn = one('aws:apigatewayv2/api:Api', () => true).outputs.executionArn;
+    expect(sources.toSorted()).toEqual(keys.map((key) => `${executionArn}/dev/${key}`).toSorted());
+  });
+
+  it('are all there before they are deployed, and deployed anew when they change', () => {
+    const deployment = one('aws:apigatewayv2/deployment:Deployment', () => true);
+    const keyed = resourcesOf(graph, 'aws:apigatewayv2/route:Route');
+    expect(deployment.dependencies).toEqual(expect.arrayContaining(keyed.map(({ urn }) => urn)));
+    const { routes: trigger } = deployment.inputs.triggers as { routes: string };
+    expect(JSON.parse(trigger).toSorted()).toEqual(
+      keyed
+        .map(({ inputs }) => [inputs.routeKey, inputs.target, inputs.routeResponseSelectionExpression ?? null])
+        .toSorted(),
+    );
+  });
+});
+
+it('watches for what nobody would see: late and missing events, failed folds, dead letters', () => {
+  const watched = resourcesOf(graph, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(({ inputs }) => inputs.metricName);
+  expect(watched.toSorted()).toEqual([
+    'ApproximateNumberOfMessagesVisible',
+    'AsyncEventsDropped',
+    'Errors',
+    'IteratorAge',
+    'IteratorAge',
+    'MissingEvents',
+    'UnknownRooms',
+  ]);
+});
+
+it('counts missing events where the fold publishes them', () => {
+  const alarm = one('aws:cloudwatch/metricAlarm:MetricAlarm', ({ inputs }) => inputs.metricName === 'MissingEvents');
+  const fold = one('aws:lambda/function:Function', ({ name }) => name === 'fold');
+  const { variables } = fold.inputs.environment as { variables: Record<string, string> };
+  expect(alarm.inputs.namespace).toBe(variables.POWERTOOLS_METRICS_NAMESPACE);
+  expect(alarm.inputs.dimensions).toEqual({ service: variables.POWERTOOLS_SERVICE_NAME });
+});
+
+it('names children after their parent', () => {
+  const byUrn = new Map(graph.resources.map((resource) => [resource.urn, resource]));
+  for (const { name, parent } of graph.resources) {
+    const above = parent === undefined ? undefined : byUrn.get(parent);
+    if (above === undefined || above.type === 'pulumi:pulumi:Stack') continue;
+    expect(name === above.name || name.startsWith(`${above.name}-`), name).toBe(true);
+  }
+});
+
+it('says where everything is', () => {
+  expect(graph.outputs).toEqual({
+    url: 'ws://localhost:3000/dev',
+    managementEndpoint: 'http://localhost:3000/dev',
+    headsTable: 'log-heads',
+    logTable: 'log-pages',
+    connectionsTable: 'connections',
+    bucketName: 'uploads',
+    deliveriesQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries',
+    deadLetterQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries-dead-letters',
+  });
+});

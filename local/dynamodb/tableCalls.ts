@@ -1,0 +1,33 @@
+import { AwsError, type Engine } from '../aws.ts';
+import type { TableDefinition } from './definition.ts';
+
+const nameIn = (operation: string, input: Readonly<Record<string, unknown>>): string => {
+  if (typeof input.TableName === 'string') return input.TableName;
+  throw new AwsError('ValidationException', `The parameter 'TableName' is required for ${operation}.`);
+};
+
+/** Answers the operations that tell about tables. None changes one: tables are what the program says. */
+export const createTableCalls = (tables: ReadonlyMap<string, TableDefinition>): Readonly<Record<string, Engine>> => {
+  const tableAt = (name: string): TableDefinition => {
+    const table = tables.get(name);
+    if (!table)
+      throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+    return table;
+  };
+  return {
+    DescribeTable: async (operation, input) => ({ Table: tableAt(nameIn(operation, input)).description }),
+    DescribeTimeToLive: async (operation, input) => {
+      const { ttl } = tableAt(nameIn(operation, input));
+      return {
+        TimeToLiveDescription:
+          ttl === undefined ? { TimeToLiveStatus: 'DISABLED' } : { TimeToLiveStatus: 'ENABLED', AttributeName: ttl },
+      };
+    },
+    ListTables: async (_operation, input) => {
+      const { ExclusiveStartTableName: after, Limit: limit = 100 } = input;
+      const names = [...tables.keys()].sort().filter((name) => typeof after !== 'string' || name > after);
+      const TableNames = names.slice(0, Number(limit));
+      return { TableNames, ...(TableNames.length < names.length ? { LastEvaluatedTableName: TableNames.at(-1) } : {}) };
+    },
+  };
+};

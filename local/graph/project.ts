@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** What Pulumi's two files say: which program to run, and with which configuration. */
+export interface Project {
+  readonly name: string;
+  /** The absolute path of the program. */
+  readonly main: string;
+  /** Full keys (`foldcast:protect`) and values as Pulumi hands them to a program: strings as they are, all else as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
+ *
+ * Rejects with one sentence when a file is missing or no YAML, or holds an encrypted value, which only Pulumi can read.
+ */
+export const readProject = async (folder: string, stack: string): Promise<Project> => {
+  const project = await readYaml(folder, 'Pulumi.yaml');
+  const settings = await readYaml(folder, `Pulumi.${stack}.yaml`);
+  const name = String(project.name);
+  return {
+    name,
+    main: join(folder, typeof project.main === 'string' ? project.main : 'index.ts'),
+    config: { ...projectConfig(name, fields(project.config)), ...stackConfig(stack, fields(settings.config)) },
+  };
+};
+
+const readYaml = async (folder: string, file: string): Promise<Fields> => {
+  let text: string;
+  try {
+    text = await readFile(join(folder, file), 'utf8');
+  } catch (cause) {
+    throw new Error(`There is no ${file} in ${folder}: start where it is, or name a stack that has one.`, { cause });
+  }
+  try {
+    return fields(parse(text));
+  } catch (cause) {
+    throw new Error(`${file} is not YAML: ${firstLine(cause)}`, { cause });
+  }
+};
+
+/** A project's configuration: keys without a namespace are the project's, and values may be declared with a type and a default. */
+const projectConfig = (project: string, config: Fields): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).flatMap(([key, declared]) => {
+      const isDeclaration = typeof declared === 'object' && declared !== null && !Array.isArray(declared);
+      const value = isDeclaration ? (fields(declared).value ?? fields(declared).default) : declared;
+      return value === undefined ? [] : [[key.includes(':') ? key : `${project}:${key}`, text(value)]];
+    }),
+  );
+
+const stackConfig = (stack: string, config: Fields): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if (typeof fields(value).secure === 'string') {
+        throw new Error(`${key} in Pulumi.${stack}.yaml is encrypted: give a local stack a value that is no secret.`);
+      }
+      return [key, text(value)];
+    }),
+  );
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? { ...value } : {});
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -1,0 +1,83 @@
+import { InvalidArgumentError, program } from 'commander';
+import { resourcesOf } from './aws.ts';
+import { readableLine } from './log-line.ts';
+import { leaveWord } from './running.ts';
+import { startRuntime } from './runtime.ts';
+
+interface Flags {
+  readonly port: number;
+  readonly stack: string;
+  readonly data?: string;
+  readonly latency?: 'aws';
+  readonly chaos?: number;
+  readonly seed: number;
+  readonly verbose?: true;
+}
+
+const number =
+  (least: number, most: number, isKind = Number.isFinite, kind = 'number') =>
+  (text: string) => {
+    const value = Number(text);
+    if (text.trim() === '' || !isKind(value) || value < least || value > most)
+      throw new InvalidArgumentError(`It is a ${kind} from ${least} to ${most}.`);
+    return value;
+  };
+
+const wholeNumber = (least: number, most: number) => number(least, most, Number.isInteger, 'whole number');
+
+const aws = (text: string) => {
+  if (text !== 'aws') throw new InvalidArgumentError('The only choice is "aws".');
+  return text;
+};
+
+program
+  .name('npm start --')
+  .description('Runs the whole Pulumi program on this machine: http://localhost:3000/ has the pages.')
+  .option('--port <number>', 'the one port that everything is on', wholeNumber(0, 65_535), 3000)
+  .option('--stack <name>', 'the stack whose configuration is used', 'dev')
+  .option('--data <folder>', 'keep tables, streams and queues in a folder, over restarts and crashes')
+  .option('--latency <aws>', 'take as long as AWS would', aws)
+  .option('--chaos <share>', "make this share of the functions' calls fail, such as 0.05", number(0, 1))
+  .option('--seed <number>', 'repeat what is left to chance', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+  .option('--verbose', 'show what the functions log')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm start -- --port 4000 --verbose\n  npm start -- --data .foldcast --latency aws',
+  );
+
+const say = (line: string) => console.error(line);
+
+const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
+  const runtime = await startRuntime({
+    ...flags,
+    project: process.cwd(),
+    pages: 'web',
+    latency: latency === 'aws',
+    say,
+    ...(verbose && { onLog: (name: string, line: string) => say(readableLine(name, line)) }),
+  });
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (ending) process.exit(1);
+    ending = true;
+    void runtime.close().then(() => process.exit(signal === 'SIGINT' ? 0 : 143));
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  const { port, graph } = runtime;
+  await leaveWord(process.cwd(), { port, pid: process.pid, stack: flags.stack, outputs: graph.outputs }).catch(
+    (cause) => say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
+  );
+  console.log(`pages http://localhost:${port}/`);
+  for (const { outputs } of resourcesOf(graph, 'aws:apigatewayv2/stage:Stage'))
+    console.log(`ready ws://localhost:${port}/${outputs.name}`);
+};
+
+program.action((flags: Flags) => {
+  const fail = (cause: unknown) => {
+    say(cause instanceof Error ? cause.message : String(cause));
+    if (flags.verbose) console.error(cause);
+    process.exit(1);
+  };
+  run(flags).catch(fail);
+});
+program.parse();

@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util';
+import { build } from 'vite';
+import { tellParent } from '../child.ts';
+
+/** What the process says, once: what is wrong and where, or nothing. */
+export interface Bundled {
+  readonly fault?: string;
+}
+
+const heading = /^(Build failed with|\[plugin )/;
+
+/** What is wrong and where, out of the drawing of the source that the bundler makes of it. */
+const faultOf = (error: unknown): string => {
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !heading.test(line));
+  const place = /\[ (\S+:\d+:\d+) \]/.exec(text)?.[1];
+  return `${lines[0]?.trim().replace(/^(\w*Error: )/, '') ?? 'Vite does not say why.'}${place ? ` (${place})` : ''}`;
+};
+
+const [root = '', outDir = ''] = process.argv.slice(2);
+const answer = tellParent<Bundled>();
+const failed = (error: unknown) => answer({ fault: faultOf(error) });
+// For a page whose script is missing Vite rejects a second promise beside its own.
+process.once('unhandledRejection', failed);
+build({ root, logLevel: 'silent', build: { outDir, emptyOutDir: true } }).then(() => answer({}), failed);

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+
+/** What a runtime that was started on the command line says of itself to other command lines in the same folder. */
+export interface Running {
+  readonly port: number;
+  readonly pid: number;
+  readonly stack: string;
+  /** What its Pulumi program exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+const pathIn = (folder: string): string => join(folder, '.foldcast', 'local.json');
+
+const isAlive = (pid: number): boolean => {
+  try {
+    // Signal 0 is not sent: it only asks whether there is such a process.
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    // There is one, of somebody else's.
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const answers = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
+const read = async (path: string): Promise<Running | undefined> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Running;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The runtime that runs in a folder, whatever its port; `undefined` if none does. One that was killed leaves its file behind:
+ * then its process is gone, or, where another has got its number since, nothing is on its port.
+ */
+export const findRunning = async (folder: string): Promise<Running | undefined> => {
+  const running = await read(pathIn(folder));
+  return running && isAlive(running.pid) && (await answers(running.port)) ? running : undefined;
+};
+
+/**
+ * Leaves word in a folder that a runtime runs there, for as long as this process does. Of several the first is found. Rejects
+ * where the folder cannot be written to.
+ */
+export const leaveWord = async (folder: string, running: Running): Promise<void> => {
+  const other = await findRunning(folder);
+  if (other && other.pid !== running.pid) return;
+  const path = pathIn(folder);
+  await mkdir(join(path, '..'), { recursive: true });
+  // Whoever looks meanwhile finds the whole of it or nothing.
+  const draft = `${path}.${running.pid}`;
+  await writeFile(draft, JSON.stringify(running, null, 2));
+  await rename(draft, path);
+  process.once('exit', () => rmSync(path, { force: true }));
+};

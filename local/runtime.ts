@@ -1,0 +1,208 @@
+import { mkdir } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { type Caller, type Dispatch, type Graph, resourcesOf, type Say } from './aws.ts';
+import { fileCheckpoints, memoryCheckpoints } from './checkpoints.ts';
+import { createChaos } from './door/chaos.ts';
+import { type Counts, createCount } from './door/count.ts';
+import { createDoor, type Layer } from './door/door.ts';
+import { createHttpFront, isAwsRequest } from './door/http.ts';
+import { awsLatency } from './door/latency.ts';
+import { createDynamo } from './dynamodb/index.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { readGraph } from './graph/read.ts';
+import { createAuthorizer } from './iam/authorizer.ts';
+import { createFunctions, type Functions } from './lambda/functions.ts';
+import { seededChance } from './mappings/chance.ts';
+import { startMappings } from './mappings/mappings.ts';
+import { createPages } from './pages/pages.ts';
+import { createS3Front } from './s3/front.ts';
+import { createBuckets } from './s3/index.ts';
+import { answerJson, listen } from './server.ts';
+import { createQueues } from './sqs/index.ts';
+
+export interface RuntimeOptions {
+  /** The folder of the Pulumi program. */
+  readonly project: string;
+  readonly stack: string;
+  /** The one port; 0 for a free one. */
+  readonly port: number;
+  /** Keeps tables, streams, queues and buckets in this folder. */
+  readonly data?: string;
+  /** Takes as long as AWS would: calls, cold starts, and the polls of streams. */
+  readonly latency?: boolean;
+  /** The share of the functions' calls that are made to fail, from 0 to 1. */
+  readonly chaos?: number;
+  /** For everything that is left to chance; the same seed, the same chances. */
+  readonly seed?: number;
+  /** The share of stream batches that are delivered a second time, from 0 to 1. */
+  readonly redeliver?: number;
+  /** Layers of a test's own, the outermost of all. */
+  readonly layers?: readonly Layer[];
+  /** The folder of the pages, if there are any. */
+  readonly pages?: string;
+  /** Each line that a function writes. */
+  readonly onLog?: (functionName: string, line: string) => void;
+  readonly say: Say;
+}
+
+/** What has happened since the start. */
+export interface Statistics {
+  readonly calls: Counts;
+  readonly functions: ReturnType<Functions['stats']>;
+  /** Of the whole process, all functions included, in bytes. */
+  readonly memory: number;
+}
+
+export interface Runtime {
+  readonly port: number;
+  readonly graph: Graph;
+  /** Calls AWS as the person at this machine. */
+  readonly dispatch: Dispatch;
+  statistics(): Statistics;
+  /** Ends everything at once. */
+  close(): Promise<void>;
+}
+
+/** Where the runtime tells what it has counted, as JSON. */
+const statisticsPath = '/_local/statistics';
+/** Where it tells what its Pulumi program exports, as JSON: so a page finds the tables. */
+const outputsPath = '/_local/outputs';
+
+/**
+ * How long AWS takes beyond the calls themselves, in milliseconds: a function's start, its invocation, a poll of a shard, and
+ * before it tries an asynchronous invocation again.
+ */
+const awsTiming = { coldStartMs: 300, invokeMs: 10, streamPollMs: 250, wake: false, retryMs: [60_000, 120_000] };
+/** A quiet stream is read as soon as it is written to. A busy one ten times a second: each batch is a post to every member. */
+const localTiming = { coldStartMs: 0, invokeMs: 0, streamPollMs: 100, wake: true, retryMs: [1000, 2000] };
+
+/** Makes the folder of `--data`, or says that it can't be one. */
+const usable = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`${folder} can't be used for --data (${code}): give a folder that may be written to.`, { cause });
+  }
+};
+
+/** Runs every resource of a Pulumi program on this machine. Rejects with one clear sentence when something stands against it. */
+export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
+  const { project, stack, data, say, seed = 1 } = options;
+  const timing = options.latency ? awsTiming : localTiming;
+  const ending: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  /** What was started is ended again should a later step fail. */
+  const started = <T>(thing: T, end: (thing: T) => unknown): T => {
+    ending.push(() => end(thing));
+    return thing;
+  };
+
+  try {
+    const server = started(await listen(options.port), (each) => each.close());
+    const { port } = server;
+    if (data) await usable(data);
+    const [graph, pages] = await Promise.all([
+      readGraph({ project, stack, port }),
+      options.pages ? createPages({ root: options.pages }) : undefined,
+    ]);
+    if (pages) started(pages, () => pages.close());
+
+    const authorise = createAuthorizer(graph);
+    const count = createCount();
+    const [dynamo, queues] = await Promise.all([
+      createDynamo({
+        tables: resourcesOf(graph, 'aws:dynamodb/table:Table'),
+        ...(data && { dataDir: join(data, 'dynamodb') }),
+      }),
+      createQueues({
+        queues: resourcesOf(graph, 'aws:sqs/queue:Queue'),
+        seed,
+        ...(data && { dataDir: join(data, 'sqs') }),
+      }),
+    ]);
+    started(dynamo, () => dynamo.close());
+    started(queues, () => queues.close());
+
+    const functions = started(
+      createFunctions({
+        functions: resourcesOf(graph, 'aws:lambda/function:Function'),
+        endpoint: `http://127.0.0.1:${port}`,
+        ...timing,
+        ...(options.onLog && { onLog: options.onLog }),
+      }),
+      (all) => all.close(),
+    );
+    const gateway = started(createGateway({ graph, invoke: functions.invoke, say }), (each) => each.close());
+
+    const buckets = started(
+      createBuckets({
+        graph,
+        invoke: functions.invoke,
+        retryMs: timing.retryMs,
+        say,
+        ...(data && { dataDir: join(data, 's3') }),
+      }),
+      (each) => each.close(),
+    );
+
+    const engines = {
+      dynamodb: dynamo.engine,
+      sqs: queues.engine,
+      s3: buckets.engine,
+      'execute-api': gateway.management,
+    };
+    const dispatch = createDoor(engines, [
+      count.layer,
+      ...(options.layers ?? []),
+      async (call, next) => {
+        authorise(call);
+        return next();
+      },
+      ...(options.latency ? [awsLatency] : []),
+      ...(options.chaos ? [createChaos({ rate: options.chaos, chance: seededChance(seed) })] : []),
+    ]);
+    const operator: Caller = { kind: 'operator' };
+    const names = new Set(Object.keys(functions.stats()));
+    const callerOf = (key: string | undefined) => (key && names.has(key) ? functions.callerOf(key) : operator);
+    const aws = createHttpFront(dispatch, callerOf);
+    const s3 = createS3Front({ buckets: buckets.definitions, dispatch, callerOf });
+    const statistics = (): Statistics => ({
+      calls: count.counts(),
+      functions: functions.stats(),
+      memory: process.memoryUsage.rss(),
+    });
+    const serve: RequestListener = (request, response) => {
+      if (s3.recognises(request)) void s3.answer(request, response);
+      else if (isAwsRequest(request)) void aws(request, response);
+      else if (request.url === statisticsPath) answerJson(response, statistics());
+      else if (request.url === outputsPath) answerJson(response, graph.outputs);
+      else if (pages) pages.serve(request, response);
+      else answerJson(response, { message: 'There are no pages here.' }, 404);
+    };
+    server.http.on('request', serve).on('upgrade', gateway.upgrade);
+
+    const mappings = await startMappings({
+      graph,
+      invoke: functions.invoke,
+      dispatch,
+      callerOf: functions.callerOf,
+      onWrite: dynamo.onWrite,
+      timing,
+      checkpoints: data ? await fileCheckpoints(join(data, 'checkpoints')) : memoryCheckpoints(),
+      ...(options.redeliver && { deliverTwice: options.redeliver }),
+      seed,
+      say,
+    });
+    started(mappings, () => mappings.close());
+    buckets.resume();
+    void functions.warm([...names]);
+    return { port, graph, dispatch: (call) => dispatch(call), statistics, close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+};

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { AwsError, type Caller, type Dispatch } from '../aws.ts';
+import { corsHeaders } from './cors.ts';
+import type { BucketDefinition } from './definition.ts';
+import { readDelete } from './deleteObjects.ts';
+import { toCallInput } from './input.ts';
+import { operationOf } from './operation.ts';
+import { checkPresigned, isPresigned } from './presigned.ts';
+import { type Reply, xmlReply } from './reply.ts';
+import { bucketOfHost, readRequest, type S3Request } from './request.ts';
+import { escapeXml } from './xml.ts';
+
+export interface S3FrontOptions {
+  readonly buckets: readonly BucketDefinition[];
+  readonly dispatch: Dispatch;
+  /** Tells who signs with an access key. */
+  readonly callerOf: (accessKeyId: string | undefined) => Caller;
+}
+
+/** S3's REST API on the one port. */
+export interface S3Front {
+  /** Whether a request is for S3: it is signed for it, or asks before it sends one to a bucket. */
+  recognises(request: IncomingMessage): boolean;
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/** The largest body of one request, in bytes. S3 takes 5 GB; here it passes through memory, and larger objects come in parts. */
+const longestBody = 512 * 1024 * 1024;
+
+const signedForS3 = /\/s3\/aws4_request/;
+
+/** `<access key>/<date>/<region>/s3/aws4_request`, in the header or in the query of a presigned URL. */
+const credentialOf = ({ headers, query }: Pick<S3Request, 'headers' | 'query'>): string | undefined =>
+  query['X-Amz-Credential'] ?? /Credential=([^,\s]+)/.exec(String(headers.authorization ?? ''))?.[1];
+
+const errorReply = ({ name, message, status }: AwsError, { path }: Pick<S3Request, 'path'>): Reply =>
+  xmlReply(
+    status,
+    `<Error><Code>${escapeXml(name)}</Code><Message>${escapeXml(message)}</Message><Resource>${escapeXml(path)}</Resource></Error>`,
+  );
+
+/** Presigned as some tools still do unless told otherwise; S3 takes it for buckets from before 2020 alone. */
+const isOfVersion2 = (query: S3Request['query']): boolean => 'AWSAccessKeyId' in query && 'Signature' in query;
+
+export const createS3Front = ({ buckets, dispatch, callerOf }: S3FrontOptions): S3Front => {
+  const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
+
+  const preflight = ({ bucket, headers }: S3Request): Reply => {
+    const asked = String(headers['access-control-request-headers'] ?? '');
+    const allowed = corsHeaders(byName.get(bucket)?.cors ?? [], {
+      origin: String(headers.origin ?? ''),
+      method: String(headers['access-control-request-method'] ?? ''),
+      headers: asked === '' ? [] : asked.split(',').map((header) => header.trim()),
+    });
+    if (allowed !== undefined) return { status: 200, headers: allowed, body: Buffer.alloc(0) };
+    const message =
+      "CORSResponse: This CORS request is not allowed: add a rule to the bucket's BucketCorsConfiguration.";
+    throw new AwsError('AccessForbidden', message, 403);
+  };
+
+  const call = async (request: S3Request, body: IncomingMessage): Promise<Reply> => {
+    if (request.method === 'OPTIONS') return preflight(request);
+    if (isOfVersion2(request.query)) {
+      const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+      throw new AwsError('InvalidRequest', message, 400);
+    }
+    if (isPresigned(request)) checkPresigned(request, Date.now());
+    const operation = operationOf(request);
+    const length = request.headers['content-length'];
+    if (request.method === 'PUT' && length === undefined)
+      throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411);
+    if (Number(length) > longestBody) {
+      const message = `The local S3 takes ${longestBody} bytes at once: upload in parts.`;
+      throw new AwsError('EntityTooLarge', message, 400);
+    }
+    const deletes = operation === 'DeleteObjects' ? readDelete(await text(body)) : undefined;
+    const input = toCallInput({ ...request, deletes, body: deletes === undefined ? body : Readable.from([]) });
+    const caller = callerOf(credentialOf(request)?.split('/')[0]);
+    return (await dispatch({ caller, service: 's3', operation, input })) as Reply;
+  };
+
+  /** What lets a page of another origin see the answer. */
+  const crossOrigin = ({ method, bucket, headers }: S3Request) =>
+    typeof headers.origin === 'string' && method !== 'OPTIONS'
+      ? corsHeaders(byName.get(bucket)?.cors ?? [], { origin: headers.origin, method })
+      : undefined;
+
+  return {
+    recognises: (request) => {
+      const { headers, url = '' } = request;
+      if (signedForS3.test(headers.authorization ?? '')) return true;
+      const [path = '', search = ''] = url.split('?');
+      const query = Object.fromEntries(new URLSearchParams(search));
+      if (signedForS3.test(query['X-Amz-Credential'] ?? '') || isOfVersion2(query)) return true;
+      if (request.method !== 'OPTIONS') return false;
+      return byName.has(path.split('/')[1] ?? '') || byName.has(bucketOfHost(headers.host) ?? '');
+    },
+    answer: async (message, response) => {
+      let request: Pick<S3Request, 'path'> = { path: message.url ?? '/' };
+      const send = (reply: Reply, more: object = {}) => {
+        const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+        const length = message.method === 'HEAD' ? {} : { 'content-length': reply.body.length };
+        response.writeHead(reply.status, { 'x-amz-request-id': id, ...more, ...reply.headers, ...length });
+        response.end(message.method === 'HEAD' ? undefined : reply.body);
+      };
+      let shared: object | undefined;
+      try {
+        const read = readRequest(message);
+        request = read;
+        shared = crossOrigin(read);
+        send(await call(read, message), shared);
+      } catch (cause) {
+        const error = cause instanceof AwsError ? cause : new AwsError('InternalError', String(cause), 500);
+        send(errorReply(error, request), shared);
+      }
+    },
+  };
+};

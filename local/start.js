@@ -1,0 +1,9 @@
+// Plain JavaScript, so that an old Node gets as far as saying that it is too old.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(
+    `foldcast runs on Node 24, and this is ${process.version}. "npm ci" brings Node 24 with it: start with "npm start", and if that does not help run "npm ci" once more without --ignore-scripts.`,
+  );
+  process.exit(1);
+}
+await import('./main.ts');

@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDynamo, type Dynamo } from '../../../local/dynamodb/index.ts';
+import { allRecords, iteratorAt, put, recordsAt, shardIds, streamArn, streamed, until } from './tables.ts';
+
+const day = 24 * 60 * 60 * 1000;
+let clock = Date.UTC(2026, 10, 1);
+let dynamo: Dynamo;
+beforeEach(async () => {
+  dynamo = await createDynamo({
+    tables: [
+      streamed('both'),
+      streamed('new', 'NEW_IMAGE'),
+      streamed('old', 'OLD_IMAGE'),
+      streamed('keys', 'KEYS_ONLY'),
+      streamed('timed', 'OLD_IMAGE', { ttl: { attributeName: 'expiresAt', enabled: true } }),
+    ],
+    now: () => clock,
+  });
+});
+afterEach(() => dynamo.close());
+
+const remove = (TableName: string, id: string) => dynamo.engine('DeleteItem', { TableName, Key: { id: { S: id } } });
+
+/** The shard that holds an item's records, and those records. */
+const shardOf = async (name: string, id: string) => {
+  for (const shard of await shardIds(dynamo, name)) {
+    const start = await iteratorAt(dynamo, name, shard, { ShardIteratorType: 'TRIM_HORIZON' });
+    const { Records, NextShardIterator } = await recordsAt(dynamo, start);
+    const own = Records.filter(({ dynamodb }) => dynamodb.Keys.id?.S === id);
+    if (own.length > 0) return { shard, records: own, next: NextShardIterator };
+  }
+  throw new Error(`No shard of ${name} holds ${id}.`);
+};
+
+describe('records', () => {
+  it('tell of each change of an item, with the images that the stream asks for', async () => {
+    const images: Record<string, (string | boolean)[][]> = {};
+    for (const name of ['both', 'new', 'old', 'keys']) {
+      await put(dynamo, name, { id: { S: 'a' }, n: { N: '1' } });
+      await put(dynamo, name, { id: { S: 'a' }, n: { N: '2' } });
+      await remove(name, 'a');
+      images[name] = (await allRecords(dynamo, name)).map(({ eventName, dynamodb }) => [
+        eventName,
+        dynamodb.OldImage?.n?.N ?? false,
+        dynamodb.NewImage?.n?.N ?? false,
+      ]);
+    }
+    expect(images).toEqual({
+      both: [
+        ['INSERT', false, '1'],
+        ['MODIFY', '1', '2'],
+        ['REMOVE', '2', false],
+      ],
+      new: [
+        ['INSERT', false, '1'],
+        ['MODIFY', false, '2'],
+        ['REMOVE', false, false],
+      ],
+      old: [
+        ['INSERT', false, false],
+        ['MODIFY', '1', false],
+        ['REMOVE', '2', false],
+      ],
+      keys: [
+        ['INSERT', false, false],
+        ['MODIFY', false, false],
+        ['REMOVE', false, false],
+      ],
+    });
+  });
+
+  it('have the shape of GetRecords', async () => {
+    await put(dynamo, 'new', { id: { S: 'a' }, n: { N: '1' } });
+    expect(await allRecords(dynamo, 'new')).toEqual([
+      {
+        eventID: expect.stringMatching(/^[0-9a-f]{32}$/),
+        eventName: 'INSERT',
+        eventVersion: '1.1',
+        eventSource: 'aws:dynamodb',
+        awsRegion: 'us-east-1',
+        dynamodb: {
+          ApproximateCreationDateTime: clock / 1000,
+          Keys: { id: { S: 'a' } },
+          NewImage: { id: { S: 'a' }, n: { N: '1' } },
+          SequenceNumber: expect.stringMatching(/^\d{21}$/),
+          SizeBytes: 9,
+          StreamViewType: 'NEW_IMAGE',
+        },
+      },
+    ]);
+  });
+
+  it('are not made by a change that changes nothing', async () => {
+    await put(dynamo, 'both', {
+      id: { S: 'a' },
+      set: { SS: ['x', 'y'] },
+      map: { M: { p: { N: '1' }, q: { N: '2' } } },
+    });
+    await put(dynamo, 'both', {
+      id: { S: 'a' },
+      map: { M: { q: { N: '2' }, p: { N: '1' } } },
+      set: { SS: ['y', 'x'] },
+    });
+    await remove('both', 'b');
+    await dynamo.engine('UpdateItem', {
+      TableName: 'both',
+      Key: { id: { S: 'a' } },
+      UpdateExpression: 'SET #m.p = :p',
+      ExpressionAttributeNames: { '#m': 'map' },
+      ExpressionAttributeValues: { ':p': { N: '1' } },
+    });
+    expect(await allRecords(dynamo, 'both')).toHaveLength(1);
+  });
+
+  it('are made by a failed condition not at all, by a batch once per item', async () => {
+    await dynamo.engine('BatchWriteItem', {
+      RequestItems: { both: ['a', 'b', 'c'].map((id) => ({ PutRequest: { Item: { id: { S: id } } } })) },
+    });
+    await dynamo
+      .engine('PutItem', {
+        TableName: 'both',
+        Item: { id: { S: 'a' }, n: { N: '1' } },
+        ConditionExpression: 'n = :n',
+        ExpressionAttributeValues: { ':n': { N: '9' } },
+      })
+      .catch(() => undefined);
+    const ids = (await allRecords(dynamo, 'both')).map(({ dynamodb }) => dynamodb.Keys.id?.S);
+    expect(ids.toSorted()).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('shards', () => {
+  it('keep the order of each item under writes at once, and spread the items', async () => {
+    const rooms = Array.from({ length: 40 }, (_, at) => `room-${at}`);
+    const add = (id: string) =>
+      dynamo.engine('UpdateItem', {
+        TableName: 'new',
+        Key: { id: { S: id } },
+        UpdateExpression: 'ADD n :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      });
+    await Promise.all(rooms.flatMap((room) => Array.from({ length: 10 }, () => add(room))));
+    const shards = await shardIds(dynamo, 'new');
+    const seen = new Map<string, string[]>();
+    for (const shard of shards) {
+      const { Records } = await recordsAt(
+        dynamo,
+        await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'TRIM_HORIZON' }),
+      );
+      expect(Records.length).toBeGreaterThan(0);
+      const numbers = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+      expect(numbers).toEqual(numbers.toSorted());
+      for (const { dynamodb } of Records) {
+        const room = dynamodb.Keys.id?.S ?? '';
+        seen.set(room, [...(seen.get(room) ?? []), dynamodb.NewImage?.n?.N ?? '']);
+      }
+    }
+    expect(shards).toHaveLength(4);
+    expect(seen.size).toBe(40);
+    for (const counts of seen.values()) expect(counts).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
+  });
+
+  it('never show a record before one with a lower number', async () => {
+    const shards = await shardIds(dynamo, 'new');
+    const iterators = new Map<string, string>();
+    for (const shard of shards)
+      iterators.set(shard, await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'LATEST' }));
+    let writing = true;
+    const writes = Promise.all(
+      Array.from({ length: 20 }, async (_, writer) => {
+        for (let n = 0; n < 40; n += 1) await put(dynamo, 'new', { id: { S: `${writer}-${n}` } });
+      }),
+    ).then(() => {
+      writing = false;
+    });
+    const seen: string[] = [];
+    const poll = async () => {
+      for (const [shard, iterator] of iterators) {
+        const { Records, NextShardIterator } = await recordsAt(dynamo, iterator, 7);
+        iterators.set(shard, NextShardIterator);
+        seen.push(...Records.map(({ eventID }) => eventID));
+      }
+    };
+    while (writing) await poll();
+    await writes;
+    await until(async () => {
+      await poll();
+      return seen.length >= 800;
+    });
+    expect(new Set(seen).size).toBe(800);
+  });
+});
+
+describe('iterators', () => {
+  it('start at, after, before and behind the records', async () => {
+    for (const n of ['1', '2', '3']) await put(dynamo, 'new', { id: { S: 'a' }, n: { N: n } });
+    const { shard, records } = await shardOf('new', 'a');
+    const second = records[1]?.dynamodb.SequenceNumber ?? '';
+    const latest = await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'LATEST' });
+    await put(dynamo, 'new', { id: { S: 'a' }, n: { N: '4' } });
+    const from = async (iterator: string) =>
+      (await recordsAt(dynamo, iterator)).Records.map(({ dynamodb }) => dynamodb.NewImage?.n?.N);
+    expect(await from(latest)).toEqual(['4']);
+    const at = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', SequenceNumber: second };
+    expect(await from(await iteratorAt(dynamo, 'new', shard, at))).toEqual(['2', '3', '4']);
+    const after = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: second };
+    expect(await from(await iteratorAt(dynamo, 'new', shard, after))).toEqual(['3', '4']);
+  });
+
+  it('go on where the last read ended, limited in records and in bytes', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await put(dynamo, 'new', { id: { S: 'a' }, n: { N: String(n) }, fill: { S: 'x'.repeat(300_000) } });
+    }
+    const { shard, records } = await shardOf('new', 'a');
+    expect(records.map(({ dynamodb }) => dynamodb.NewImage?.n?.N)).toEqual(['0', '1', '2']);
+    const start = await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'TRIM_HORIZON' });
+    const two = await recordsAt(dynamo, start, 2);
+    const rest = await recordsAt(dynamo, two.NextShardIterator);
+    expect(rest.Records.map(({ dynamodb }) => dynamodb.NewImage?.n?.N)).toEqual(['2', '3', '4']);
+  });
+
+  it('are refused when malformed, too old, or of an unknown stream or shard', async () => {
+    const [shard = ''] = await shardIds(dynamo, 'new');
+    await expect(recordsAt(dynamo, 'nonsense')).rejects.toMatchObject({ name: 'ValidationException' });
+    const iterator = await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'LATEST' });
+    await expect(recordsAt(dynamo, iterator, 1001)).rejects.toMatchObject({ name: 'ValidationException' });
+    clock += 15 * 60 * 1000 + 1;
+    await expect(recordsAt(dynamo, iterator)).rejects.toMatchObject({ name: 'ExpiredIteratorException' });
+    await expect(iteratorAt(dynamo, 'new', 'shard-9', { ShardIteratorType: 'LATEST' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await expect(dynamo.engine('DescribeStream', { StreamArn: streamArn('none') })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});
+
+it('drops records after 24 hours, and says so to who would read on from before them', async () => {
+  await put(dynamo, 'new', { id: { S: 'a' }, n: { N: '1' } });
+  const { shard, records } = await shardOf('new', 'a');
+  clock += day / 2;
+  await put(dynamo, 'new', { id: { S: 'a' }, n: { N: '2' } });
+  clock += day / 2 + 1;
+  await dynamo.sweep();
+  expect((await allRecords(dynamo, 'new')).map(({ dynamodb }) => dynamodb.NewImage?.n?.N)).toEqual(['2']);
+  const number = records[0]?.dynamodb.SequenceNumber ?? '';
+  await expect(
+    iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'AT_SEQUENCE_NUMBER', SequenceNumber: number }),
+  ).rejects.toMatchObject({ name: 'TrimmedDataAccessException' });
+  await iteratorAt(dynamo, 'new', shard, { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: number });
+});
+
+it('deletes expired items in a sweep, as the service, and no others', async () => {
+  const second = clock / 1000;
+  await put(dynamo, 'timed', { id: { S: 'past' }, expiresAt: { N: String(second - 1) } });
+  await put(dynamo, 'timed', { id: { S: 'prolonged' }, expiresAt: { N: String(second - 1) } });
+  await put(dynamo, 'timed', { id: { S: 'prolonged' }, expiresAt: { N: String(second + 60) } });
+  await put(dynamo, 'timed', { id: { S: 'ancient' }, expiresAt: { N: '1000' } });
+  await put(dynamo, 'timed', { id: { S: 'text' }, expiresAt: { S: String(second - 1) } });
+  await put(dynamo, 'timed', { id: { S: 'lasting' } });
+  await dynamo.sweep();
+  const removed = (await allRecords(dynamo, 'timed')).filter(({ eventName }) => eventName === 'REMOVE');
+  expect(removed.map(({ dynamodb, userIdentity }) => [dynamodb.Keys.id?.S, userIdentity])).toEqual([
+    ['past', { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }],
+  ]);
+  expect(await dynamo.engine('Scan', { TableName: 'timed' })).toMatchObject({ Count: 4 });
+  clock += 61_000;
+  await dynamo.sweep();
+  expect(await dynamo.engine('Scan', { TableName: 'timed' })).toMatchObject({ Count: 3 });
+});
+
+it('tells listeners of a stream once its record can be read, until they stop listening', async () => {
+  const seen: string[] = [];
+  const stop = dynamo.onWrite((arn) => seen.push(arn));
+  await put(dynamo, 'new', { id: { S: 'a' } });
+  await put(dynamo, 'new', { id: { S: 'a' } });
+  expect(seen).toEqual([streamArn('new')]);
+  stop();
+  await put(dynamo, 'new', { id: { S: 'b' } });
+  expect(seen).toHaveLength(1);
+});
+
+it('lists its streams by table', async () => {
+  expect(await dynamo.engine('ListStreams', { TableName: 'new' })).toEqual({
+    Streams: [{ StreamArn: streamArn('new'), TableName: 'new', StreamLabel: '2026' }],
+  });
+});

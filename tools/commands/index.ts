@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Run } from '../run.ts';
+import { addBisect } from './bisect.ts';
+import { addExport } from './export.ts';
+import { addImport } from './import.ts';
+import { addLog } from './log.ts';
+import { addRebuild } from './rebuild.ts';
+import { addReplay } from './replay.ts';
+import { addRooms } from './rooms.ts';
+import { addState } from './state.ts';
+import { addTail } from './tail.ts';
+import { addVerify } from './verify.ts';
+import { addWhatIf } from './whatif.ts';
+
+const commands = [
+  addRooms,
+  addLog,
+  addState,
+  addReplay,
+  addVerify,
+  addBisect,
+  addWhatIf,
+  addExport,
+  addImport,
+  addTail,
+  addRebuild,
+];
+
+/** All commands, in the order in which help lists them. A new one is a file beside this one and a line here. */
+export const addCommands = (program: Command, run: Run): void => {
+  for (const add of commands) add(program, run);
+};

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts Chromium: `/usr/bin/chromium`, or the one that the environment variable CHROMIUM names. */
+export const launchBrowser = (): Promise<Browser> => {
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `There is no Chromium at ${executablePath}: run "apt-get install chromium", or set CHROMIUM to where it is.`,
+    );
+  }
+  return chromium.launch({ executablePath, args });
+};
+
+/** What the counter's page shows, and its buttons. */
+export const counterOn = (page: Page) => ({
+  number: () => page.getByRole('status', { name: 'The number' }).textContent(),
+  light: async () => (await page.locator('#light').textContent())?.trim(),
+  note: () => page.locator('#note').textContent(),
+  reason: () => page.locator('#reason').textContent(),
+  plus: page.getByRole('button', { name: 'Add one' }),
+  minus: page.getByRole('button', { name: 'Take one' }),
+});
+
+const screenshots = join(
+  import.meta.dirname,
+  '../..',
+  process.env.UPDATE_SCREENSHOTS === '1' ? 'docs/images' : 'dist/screenshots',
+);
+
+/** Keeps a picture of the page: in `dist/screenshots`, or with UPDATE_SCREENSHOTS=1 in `docs/images`, where the README shows it. */
+export const keepScreenshot = async (page: Page, name: string): Promise<void> => {
+  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+};

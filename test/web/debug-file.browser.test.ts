@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { generatedRoom, writeExport } from '../../bench/generate.ts';
+import { counter } from '../../domain/counter.ts';
+import { launchBrowser } from './browser.ts';
+import { debuggerOn, dropFile } from './debugger.ts';
+import { servePages } from './pages.ts';
+
+let browser: Browser;
+let pages: Awaited<ReturnType<typeof servePages>>;
+let folder: string;
+let path: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  pages = await servePages();
+  folder = await mkdtemp(join(tmpdir(), 'debugger-'));
+  path = join(folder, 'counter.ndjson');
+  const action = (seq: number) => ({ type: seq % 4 === 0 ? 'minus' : 'plus', data: {} });
+  const room = 'counter/global-counter';
+  await writeExport(path, [generatedRoom({ room, kind: counter, events: 250, batch: 20, action })]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await pages?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+const open = async (width = 1366) => {
+  const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
+  await page.goto(`${pages.origin}/debug`);
+  return { page, ...debuggerOn(page) };
+};
+
+it('is all that the page needs: without a runtime it says where to find one, and opens what is dropped', async () => {
+  const { page, empty, source, title, version, state } = await open();
+  await expect.poll(empty).toMatch(/No foldcast runtime answers here: start one with npm start/);
+  expect(await source()).toBe('no runtime');
+  await dropFile(page, path);
+  await expect.poll(title).toBe('counter/global-counter');
+  await expect.poll(version).toBe('250');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(state).toMatch(/1→2$/);
+});
+
+it.each<[string, () => Promise<string>, string | RegExp]>([
+  [
+    'notes.ndjson',
+    async () => 'Dear diary,\n',
+    'notes.ndjson is no foldcast export: its first line is not {"foldcast":1, …}.',
+  ],
+  [
+    'newer.ndjson',
+    async () => '{"foldcast":99}\n',
+    'newer.ndjson was written by a newer foldcast (format 99, this one reads up to 1): update foldcast to read it.',
+  ],
+  ['cut.ndjson', async () => (await readFile(path, 'utf8')).slice(0, 10_000), /^cut\.ndjson is cut off/],
+])('%s is refused in a sentence, and what was open stays', async (name, text, message) => {
+  const { page, empty, fault, title, version } = await open();
+  await expect.poll(empty).not.toBe('');
+  await dropFile(page, path);
+  await expect.poll(title).toBe('counter/global-counter');
+  await writeFile(join(folder, name), await text());
+  await page.locator('#file').setInputFiles(join(folder, name));
+  await expect.poll(fault).toMatch(message);
+  await page.keyboard.press('Home');
+  await expect.poll(version).toBe('1');
+  expect(await fault()).toBe('');
+});
+
+it('fits on a narrow screen, with nothing to scroll sideways', async () => {
+  const { page, event } = await open(390);
+  await page.locator('#file').setInputFiles(path);
+  await expect.poll(event).toMatch(/^#250 /);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});

@@ -1,0 +1,19 @@
+import type { Chunk } from '../../../web/debug/reader/messages.ts';
+import { type Columns, createColumns } from '../../../web/debug/timeline/columns.ts';
+
+/** An event, as far as the timeline knows it: when it was received, whose it is (a place among the actors), whether it was refused. */
+export type Row = readonly [at: number, actor: number, refused?: boolean];
+
+export const chunkOf = (from: number, rows: readonly Row[], names: readonly string[] = []): Chunk => ({
+  from,
+  times: Float64Array.from(rows, ([at]) => at),
+  actors: Uint16Array.from(rows, ([, actor]) => actor),
+  refused: Uint8Array.from(rows, ([, , refused]) => (refused ? 1 : 0)),
+  names,
+});
+
+export const columnsOf = (rows: readonly Row[], first = 1): Columns => {
+  const columns = createColumns(first);
+  columns.append(chunkOf(first, rows, ['missing', 'others', 'ann', 'bob']));
+  return columns;
+};

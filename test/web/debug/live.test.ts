@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type WebSocket as Connection, WebSocketServer } from 'ws';
+import { type Live, openLive } from '../../../web/debug/live.ts';
+
+let server: WebSocketServer;
+let connection: Connection;
+let live: Live;
+const asked: string[] = [];
+const delivered: (readonly [string, number, number])[] = [];
+const versions: number[] = [];
+const links: string[] = [];
+
+beforeEach(async () => {
+  for (const list of [asked, delivered, versions, links]) list.length = 0;
+  server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => 'foldcast.v1' });
+  await once(server, 'listening');
+  const connected = once(server, 'connection');
+  live = openLive(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    link: (link) => links.push(link),
+    delivered: (room, from, to) => delivered.push([room, from, to]),
+    version: (_, version) => versions.push(version),
+  });
+  connection = (await connected)[0] as Connection;
+  connection.on('message', (text) => {
+    const { action, room } = JSON.parse(String(text));
+    asked.push(`${action} ${room}`);
+  });
+  await vi.waitFor(() => expect(links.at(-1)).toBe('live'));
+});
+afterEach(() => {
+  live.close();
+  server.close();
+});
+
+const send = (message: object): void => connection.send(JSON.stringify(message));
+
+it('measures the delivery of casts, and not of the answer to joining', async () => {
+  expect(connection.protocol).toBe('foldcast.v1');
+  live.join('counter/a');
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']));
+  send({ type: 'state', room: 'counter/a', version: 10, state: 3 });
+  send({ type: 'state', room: 'counter/b', version: 99, state: 3 });
+  send({ type: 'state', room: 'counter/a', version: 12, state: 5 });
+  send({ type: 'events', room: 'counter/a', from: 12, to: 14, events: [] });
+  send({ type: 'state', room: 'counter/a', version: 13, state: 5 });
+  await vi.waitFor(() => expect(versions).toEqual([10, 12, 14, 13]));
+  expect(delivered).toEqual([
+    ['counter/a', 11, 12],
+    ['counter/a', 13, 14],
+  ]);
+});
+
+it('leaves a room for another', async () => {
+  live.join('counter/a');
+  live.join('counter/b');
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a', 'leave counter/a', 'join counter/b']));
+});

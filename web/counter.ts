@@ -1,0 +1,56 @@
+import { socketAddress } from './address.ts';
+import { readPlain } from './plain.ts';
+import { openSocket, type ReconnectingSocket } from './socket.ts';
+import { buttons, showLink, showNoConnection, showNote, showValue } from './view.ts';
+
+type Action = 'plus' | 'minus';
+
+const keys: Readonly<Record<string, Action>> = { '+': 'plus', ArrowUp: 'plus', '-': 'minus', ArrowDown: 'minus' };
+
+/** Connects the page to the socket at `url`: messages to the number, clicks and keys to actions. */
+const run = (url: string): ReconnectingSocket => {
+  let value: number | undefined;
+  /** Of the shown state, on this connection: after a reconnect the log may be another one, which starts from 1. */
+  let version = 0;
+
+  const socket = openSocket(url, {
+    link: (link) => {
+      if (link.state === 'connecting') version = 0;
+      showLink(link);
+    },
+    message: (text) => {
+      const message = readPlain(text);
+      if (message?.type === 'error') showNote(message.message);
+      if (message?.type !== 'state') return;
+      if (message.version !== undefined && message.version < version) return;
+      version = message.version ?? version;
+      showValue(message.value, value);
+      value = message.value;
+    },
+  });
+
+  const act = (action: Action): void => {
+    socket.send(JSON.stringify({ action }));
+  };
+  buttons.plus.addEventListener('click', () => act('plus'));
+  buttons.minus.addEventListener('click', () => act('minus'));
+  addEventListener('keydown', (event) => {
+    const action = keys[event.key];
+    // With a modifier it is the browser's own (Ctrl and + zooms); a held key would send dozens of events a second.
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (!event.repeat) act(action);
+  });
+  return socket;
+};
+
+const address = socketAddress(import.meta.env.VITE_FOLDCAST_URL, location.href);
+if (address.ok) {
+  const socket = run(address.url);
+  addEventListener('online', () => socket.retryNow());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') socket.retryNow();
+  });
+} else {
+  showNoConnection(address.message);
+}

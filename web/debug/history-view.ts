@@ -1,0 +1,146 @@
+import { button, element, made } from './elements.ts';
+import { createEventPane } from './event.ts';
+import type { Session, SessionView } from './session.ts';
+import { createTree } from './state/tree.ts';
+import { actorColour } from './timeline/colours.ts';
+import { createTimeline, type Reach } from './timeline/timeline.ts';
+import type { Axis } from './timeline/view.ts';
+import { createVersions } from './versions.ts';
+import { count, counted, span } from './words.ts';
+
+/** All that is shown of the room that is looked at. */
+export interface HistoryView extends SessionView {
+  /** Another room, whose first moment is on its way. */
+  open(session: Session): void;
+}
+
+export interface HistoryViewOptions {
+  readonly session: () => Session | undefined;
+  /** Why it is not known when an event was delivered. */
+  readonly whyNotDelivered: (session: Session) => string;
+  readonly onCursor: (session: Session) => void;
+  /** All of the log was read, as far as it goes now. */
+  readonly onGrown: (session: Session) => void;
+  readonly onFault: (cause: unknown) => void;
+}
+
+/** Actors that are named under the timeline. */
+const named = 6;
+
+const reachOf = ({ opened, columns, last }: Session): Reach => {
+  const read = columns.length > 0 ? columns.timeOf(columns.length - 1) : 0;
+  return { first: opened.first, last, firstAt: opened.firstAt, lastAt: Math.max(opened.lastAt, read) };
+};
+
+const nearer = 1 / 1.6;
+
+export const createHistoryView = ({
+  session,
+  whyNotDelivered,
+  onCursor,
+  onGrown,
+  onFault,
+}: HistoryViewOptions): HistoryView => {
+  const tree = createTree(element('state'));
+  const eventPane = createEventPane();
+  const versions = createVersions(session);
+  const timeline = createTimeline({
+    canvas: element('canvas', HTMLCanvasElement),
+    tip: element('tip'),
+    onPick: (version) => session()?.go(version),
+  });
+  const [changed, problem, progress, actors] = ['changed', 'problem', 'progress', 'actors'].map((id) =>
+    element(id),
+  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  let namedAt = 0;
+  /** Whether the event that is shown was not among the columns yet: then its sender has no colour. */
+  let isColourless = false;
+
+  const setAxis = (axis: Axis): void => {
+    button('by-time').ariaPressed = String(axis === 'time');
+    button('by-order').ariaPressed = String(axis === 'order');
+    timeline.axis(axis);
+  };
+  button('by-time').addEventListener('click', () => setAxis('time'));
+  button('by-order').addEventListener('click', () => setAxis('order'));
+  const zooms = { 'zoom-in': nearer, 'zoom-out': 1 / nearer, 'zoom-fit': 'fit' } as const;
+  for (const [id, factor] of Object.entries(zooms)) button(id).addEventListener('click', () => timeline.zoom(factor));
+  addEventListener('keydown', ({ key, target, ctrlKey, metaKey, altKey }) => {
+    const zoom = { '+': nearer, '=': nearer, '-': 1 / nearer, '0': 'fit' as const }[key];
+    const isTyping = target instanceof HTMLInputElement && target.type !== 'range';
+    if (zoom !== undefined && !isTyping && !ctrlKey && !metaKey && !altKey) timeline.zoom(zoom);
+  });
+
+  const legend = ({ columns }: Session): void => {
+    const most = columns.busiest(named);
+    const others = columns.names.length - 2 - most.filter(({ actor }) => actor > 1).length;
+    actors.replaceChildren(
+      ...most.map(({ actor, count: events }) => {
+        const item = made('li', '');
+        const swatch = made('span', 'swatch');
+        swatch.style.background = actorColour(actor);
+        item.append(swatch, made('span', 'actor', columns.names[actor]), made('span', 'note', count(events)));
+        item.title = `${columns.names[actor]}: ${counted(events, 'event')}`;
+        return item;
+      }),
+      ...(others > 0 ? [made('li', 'note', `and ${count(others)} more`)] : []),
+    );
+  };
+  const extent = (current: Session): void => {
+    const { firstAt, lastAt, last, first } = reachOf(current);
+    const gone = first > 1 ? `, the first ${count(first - 1)} are gone` : '';
+    element('extent').textContent = `${counted(last, 'event')} over ${span(lastAt - firstAt)}${gone}`;
+    const read = current.columns.length / (last - first + 1);
+    progress.style.scale = `${Math.min(1, read)} 1`;
+    progress.dataset.done = String(read >= 1);
+  };
+
+  const view: HistoryView = {
+    open: (current) => {
+      element('room').textContent = current.room;
+      tree.forget();
+      timeline.show(current.columns, reachOf(current));
+      namedAt = 0;
+      view.grown(current);
+      view.cursor(current);
+    },
+    cursor: (current) => {
+      timeline.cursor(current.version);
+      versions.show(current);
+      onCursor(current);
+    },
+    grown: (current) => {
+      timeline.grow(reachOf(current));
+      versions.show(current);
+      extent(current);
+      const isDone = current.columns.length >= current.last - current.opened.first + 1;
+      if (!isDone && performance.now() - namedAt < 500) return;
+      namedAt = performance.now();
+      legend(current);
+      if (!isDone) return;
+      onGrown(current);
+      if (isColourless) current.again();
+    },
+    moment: (current, moment) => {
+      const row = moment.version - current.columns.first;
+      const actor = row < current.columns.length ? current.columns.actorOf(row) : undefined;
+      isColourless = actor === undefined;
+      eventPane.show(moment, current.deliveries.of(moment.version), whyNotDelivered(current), actor);
+      const { state, changes, event } = moment;
+      problem.hidden = moment.problem === undefined;
+      problem.textContent = moment.problem ?? '';
+      changed.textContent =
+        changes === undefined
+          ? ''
+          : changes.length > 0
+            ? counted(changes.length, 'change')
+            : event?.refused === undefined
+              ? 'nothing changed'
+              : 'nothing changed: it was refused';
+      if (state) tree.show(state.value, changes ?? [], 'state');
+      else tree.clear();
+    },
+    fault: onFault,
+  };
+  return view;
+};

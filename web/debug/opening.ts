@@ -1,0 +1,31 @@
+import { button, element } from './elements.ts';
+
+/** Lets a person give the page a file: by a button, or by dropping it anywhere. */
+export const listenForFiles = (onFile: (file: File) => void): void => {
+  const input = element('file', HTMLInputElement);
+  const curtain = element('drop');
+  const take = (files: FileList | null | undefined): void => {
+    const file = files?.[0];
+    if (file) onFile(file);
+  };
+  button('open-file').addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    take(input.files);
+    // The same file may be chosen again, changed.
+    input.value = '';
+  });
+
+  addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    curtain.hidden = false;
+  });
+  addEventListener('dragleave', ({ relatedTarget }) => {
+    if (relatedTarget === null) curtain.hidden = true;
+  });
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    curtain.hidden = true;
+    take(event.dataTransfer?.files);
+  });
+};

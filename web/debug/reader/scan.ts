@@ -1,0 +1,81 @@
+import type { LoggedEvent } from '../../../domain/event.ts';
+import type { RoomLog } from '../../../domain/replay/log.ts';
+import type { Chunk } from './messages.ts';
+
+/** What stands for the sender of an event that never arrived, and for senders beyond those that are told apart. */
+export const missingActor = 0;
+export const otherActor = 1;
+/** So many senders are told apart: their places fit into 16 bits, and their names into memory. */
+const mostActors = 60_000;
+
+/** Gives each sender of a room a place, in the order in which they come. */
+export interface Actors {
+  placeOf(name: string): number;
+  /** The names that came since this was asked last. */
+  news(): readonly string[];
+}
+
+export const createActors = (most = mostActors): Actors => {
+  const places = new Map<string, number>();
+  let names = ['(never arrived)', '(others)'];
+  return {
+    placeOf: (name) => {
+      const known = places.get(name);
+      if (known !== undefined) return known;
+      if (places.size >= most) return otherActor;
+      const place = places.size + 2;
+      places.set(name, place);
+      names.push(name);
+      return place;
+    },
+    news: () => {
+      const news = names;
+      names = [];
+      return news;
+    },
+  };
+};
+
+/** Events in one chunk: drawn some dozens of times a second while a long log is read, and small at first. */
+const smallest = 512;
+const largest = 16_384;
+
+/** A log from an event on, in chunks of a few bytes an event. */
+export async function* scan(log: RoomLog, from: number, actors: Actors): AsyncGenerator<Chunk> {
+  let size = smallest;
+  let start = from;
+  let count = 0;
+  let [times, who, refused] = [new Float64Array(size), new Uint16Array(size), new Uint8Array(size)];
+  const take = (): Chunk => {
+    const chunk = {
+      from: start,
+      times: times.slice(0, count),
+      actors: who.slice(0, count),
+      refused: refused.slice(0, count),
+      names: actors.news(),
+    };
+    size = Math.min(size * 2, largest);
+    [start, count] = [start + count, 0];
+    if (times.length < size)
+      [times, who, refused] = [new Float64Array(size), new Uint16Array(size), new Uint8Array(size)];
+    return chunk;
+  };
+  const put = (at: number, actor: number, event?: LoggedEvent): void => {
+    times[count] = at;
+    who[count] = actor;
+    refused[count] = event?.refused === undefined ? 0 : 1;
+    count += 1;
+  };
+
+  for await (const page of log.pages({ from }))
+    for (const event of page.events) {
+      if (event.seq < start + count) continue;
+      while (start + count < event.seq) {
+        put(event.at, missingActor);
+        if (count === size) yield take();
+      }
+      put(event.at, actors.placeOf(event.by), event);
+      if (count === size) yield take();
+    }
+  if (count > 0) yield take();
+}

@@ -1,0 +1,93 @@
+/** How a connection is doing. `until` is when it is tried again, in milliseconds since the epoch. */
+export type Link =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  | { readonly state: 'waiting'; readonly until: number };
+
+/** What the owner of a socket wants to hear. */
+export interface SocketListener {
+  link(link: Link): void;
+  message(text: string): void;
+}
+
+/** A WebSocket that is opened again whenever it closes. */
+export interface ReconnectingSocket {
+  /** Sends now, or returns false and sends nothing, now or later: what is kept for later could count twice. */
+  send(text: string): boolean;
+  /** Ends a wait for the next attempt; for when there is reason to believe that it will succeed. */
+  retryNow(): void;
+  /** Closes for good. */
+  close(): void;
+}
+
+const firstDelay = 500;
+const longestDelay = 15_000;
+/** A connection that lived this long (ms) was a good one: after it, delays start from the first again. */
+const steadyAfter = 5_000;
+/** An attempt that is not answered for this long (ms) is given up: browsers themselves wait for minutes. */
+const attemptLimit = 10_000;
+
+/**
+ * Milliseconds until the next attempt after so many failures in a row: doubled each time up to 15 s, and up to a half of it
+ * taken away at random, so that clients which were cut off together do not come back together.
+ */
+export const retryDelay = (failures: number, random: () => number = Math.random): number =>
+  Math.min(longestDelay, firstDelay * 2 ** failures) * (1 - random() / 2);
+
+/** Opens a socket and keeps it open. `url` has to be a `ws:` or `wss:` address. `protocol`: a subprotocol to speak. */
+export const openSocket = (url: string, listener: SocketListener, protocol?: string): ReconnectingSocket => {
+  let socket: WebSocket;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let link: Link = { state: 'connecting' };
+  let closed = false;
+
+  const become = (next: Link): void => {
+    link = next;
+    listener.link(next);
+  };
+
+  const open = (): void => {
+    const attempt = new WebSocket(url, protocol);
+    let openedAt = Number.POSITIVE_INFINITY;
+    socket = attempt;
+    clearTimeout(timer);
+    timer = setTimeout(() => attempt.close(), attemptLimit);
+    become({ state: 'connecting' });
+
+    attempt.addEventListener('open', () => {
+      clearTimeout(timer);
+      openedAt = Date.now();
+      become({ state: 'live' });
+    });
+    attempt.addEventListener('message', ({ data }) => {
+      if (!closed && typeof data === 'string') listener.message(data);
+    });
+    attempt.addEventListener('close', () => {
+      clearTimeout(timer);
+      if (closed) return;
+      if (Date.now() - openedAt >= steadyAfter) failures = 0;
+      const delay = retryDelay(failures);
+      failures += 1;
+      timer = setTimeout(open, delay);
+      become({ state: 'waiting', until: Date.now() + delay });
+    });
+  };
+
+  open();
+  return {
+    send: (text) => {
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      socket.send(text);
+      return true;
+    },
+    retryNow: () => {
+      if (link.state === 'waiting' && !closed) open();
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      socket.close();
+    },
+  };
+};

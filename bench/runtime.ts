@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Counts } from './calls.ts';
+import { until } from './until.ts';
+
+/** What the runtime tells of itself. */
+export interface Statistics {
+  readonly calls: Counts;
+  readonly functions: Readonly<Record<string, { readonly coldStarts: number; readonly initMs: readonly number[] }>>;
+  /** Of the whole process, in bytes. */
+  readonly memory: number;
+}
+
+/** The local runtime in a process of its own, so that its processor time and its memory are its own. */
+export interface Runtime {
+  readonly url: string;
+  /** Where AWS calls go. */
+  readonly endpoint: string;
+  /** From starting the process to its ready line, in ms. */
+  readonly readyMs: number;
+  statistics(): Promise<Statistics>;
+  /** Waits until no function calls AWS any more, and returns the statistics of then. */
+  quiet(): Promise<Statistics>;
+  close(): Promise<void>;
+}
+
+/** How long nothing must be called for all to be quiet, in ms: a recast waits a second in the queue. */
+const stillness = 1_300;
+
+/** Without the calls that are made for ever. */
+const worked = ({ calls }: Statistics): string =>
+  JSON.stringify(Object.entries(calls).map(([name, each]) => [name, { ...each, GetRecords: 0, ReceiveMessage: 0 }]));
+
+/** Starts the runtime as `npm start` does, on a free port. Rejects with what it said if it ends before it is ready. */
+export const startRuntime = async (): Promise<Runtime> => {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['local/start.js', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  // Should the bench fail, it is not left behind.
+  const endToo = () => child.kill();
+  process.once('exit', endToo);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  const ready = async (): Promise<string> => {
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.startsWith('ready ')) return line.slice('ready '.length).replace('localhost', '127.0.0.1');
+    throw new Error(`The local runtime ended before it was ready: ${said.trim()}`);
+  };
+  const url = await ready();
+  const readyMs = performance.now() - began;
+  const { host } = new URL(url);
+
+  const statistics = async (): Promise<Statistics> => {
+    const response = await fetch(`http://${host}/_local/statistics`);
+    return (await response.json()) as Statistics;
+  };
+  return {
+    url,
+    endpoint: `http://${host}`,
+    readyMs,
+    statistics,
+    quiet: async () => {
+      let latest = await statistics();
+      await until('the functions come to rest', async () => {
+        const before = latest;
+        await pause(stillness);
+        latest = await statistics();
+        return worked(before) === worked(latest);
+      });
+      return latest;
+    },
+    close: async () => {
+      child.kill('SIGTERM');
+      await exited;
+      process.off('exit', endToo);
+    },
+  };
+};

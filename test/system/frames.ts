@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { actionNames } from '../../domain/routes.ts';
+
+/** A message as a client would send it: text, or bytes. */
+export type Frame = string | Uint8Array;
+
+const rooms = [
+  'chat/lobby',
+  'chat/fuzz',
+  'counter/global-counter',
+  'game/FUZZ',
+  'files/uploads',
+  'nothing/here',
+  'chat',
+];
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ maxLength: 20 }));
+const odd = fc.constantFrom<unknown>(
+  ...[
+    null,
+    true,
+    -1,
+    0,
+    1e21,
+    5e-324,
+    Number.MAX_SAFE_INTEGER + 2,
+    '',
+    '\u0000',
+    '\uD800',
+    '\uFFFF',
+    '\u{1F375}',
+    [],
+    {},
+  ],
+);
+const known = { maxKeys: 4, depthSize: 'medium' } as const;
+const json = fc.jsonValue(known);
+
+/** What becomes part of messages beside what belongs into them. */
+const more = fc.record(
+  {
+    id: fc.oneof(fc.uuid(), fc.constantFrom('same', 'x'.repeat(64)), text, odd),
+    room: fc.oneof(fc.constantFrom(...rooms), text, odd),
+    retry: fc.oneof(fc.boolean(), odd),
+    since: fc.oneof(fc.nat(50), fc.integer(), odd),
+    more: json,
+  },
+  { requiredKeys: [] },
+);
+
+const gameId = fc.oneof(fc.constantFrom('FUZZ', 'fuzz', 'ABCD'), text);
+const time = fc.oneof(fc.nat(), fc.double(), odd);
+const items = fc.record(
+  { names: fc.array(json), lastUpdateTime: time, currentUpdateTime: time, round: json },
+  { requiredKeys: [] },
+);
+const gameAction = fc.constantFrom('createGame', 'joinGame', 'addNames', 'updateGame');
+
+/** Messages that are right, or nearly so. `connections`: ids of who is connected. */
+const actions = (connections: readonly string[]) =>
+  fc.oneof(
+    fc.record({ action: fc.constantFrom(...actionNames) }),
+    fc.record({ action: fc.constant('onMessage'), message: text }),
+    fc.record({ action: fc.constant('echomessage'), data: text }),
+    fc.record({ action: fc.constantFrom('join', 'leave', 'sync'), room: fc.constantFrom(...rooms) }),
+    fc.record({
+      action: fc.constant('sendMessage'),
+      connectionId: fc.oneof(fc.constantFrom(...connections), text, fc.constantFrom('.', '..', '/', '%2e', '?', '#')),
+      message: text,
+    }),
+    fc.record({ action: fc.constant('upload'), name: text, type: fc.constantFrom('image/png', 'x'), size: fc.nat() }),
+    fc.record({
+      action: fc.constant('updateGame'),
+      gameAction,
+      gameId,
+      game: items,
+      updatedItems: items,
+      names: fc.array(text, { maxLength: 5 }),
+    }),
+  );
+
+/** A place in a text, as a share of its length. */
+const place = fc.double({ min: 0, max: 1, noNaN: true });
+const scrap = fc.oneof(
+  fc.constantFrom(
+    '"__proto__":{"a":1},',
+    '"constructor":1,',
+    '\\uD800',
+    '1e999',
+    '-',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\',
+    ':',
+    ',',
+  ),
+  text,
+);
+const mutation = fc.oneof(
+  fc.record({ kind: fc.constant('insert' as const), at: place, scrap }),
+  fc.record({ kind: fc.constant('remove' as const), at: place, to: place }),
+  fc.record({ kind: fc.constant('repeat' as const), at: place, to: place }),
+);
+
+const mutate = (whole: string, change: typeof mutation extends fc.Arbitrary<infer M> ? M : never): string => {
+  const at = Math.floor(change.at * whole.length);
+  if (change.kind === 'insert') return whole.slice(0, at) + change.scrap + whole.slice(at);
+  const to = Math.floor(change.to * whole.length);
+  const [from, until] = [Math.min(at, to), Math.max(at, to)];
+  if (change.kind === 'remove') return whole.slice(0, from) + whole.slice(until);
+  return (whole.slice(0, until) + whole.slice(from)).slice(0, 30_000);
+};
+
+const large = fc.oneof(
+  fc.nat(6000).map((depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`),
+  fc
+    .nat(4000)
+    .map(
+      (depth) =>
+        `{"action":"updateGame","gameAction":"createGame","gameId":"DEEP","game":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
+    ),
+  fc.nat(30_000).map((length) => JSON.stringify({ action: 'onMessage', message: 'x'.repeat(length) })),
+  fc.nat(10_000).map((length) => JSON.stringify({ action: 'echomessage', data: '\u{1F375}'.repeat(length / 8) })),
+);
+
+/** Any frame that fits into 32 KB. */
+export const frames = (connections: readonly string[]): fc.Arbitrary<Frame> => {
+  const right = fc.tuple(actions(connections), more).map(([action, extra]) => JSON.stringify({ ...extra, ...action }));
+  const wrong = fc.tuple(right, fc.array(mutation, { minLength: 1, maxLength: 4 }));
+  return fc.oneof(
+    { weight: 30, arbitrary: right },
+    { weight: 45, arbitrary: wrong.map(([whole, changes]) => changes.reduce(mutate, whole)) },
+    { weight: 15, arbitrary: fc.oneof(fc.json(known), text) },
+    { weight: 2, arbitrary: large },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 50 }) },
+  );
+};

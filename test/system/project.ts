@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const root = join(import.meta.dirname, '../..');
+
+const always = {
+  'package.json': '{ "type": "module" }',
+  'Pulumi.yaml': 'name: foldcast\nruntime: nodejs\nmain: infra/index.ts\n',
+  'Pulumi.dev.yaml': 'config:\n  foldcast:defaultRooms:\n    - counter/global-counter\n',
+  'web/index.html': '<!doctype html><title>A page</title>',
+};
+
+/** A project folder with these files, such as `infra/index.ts` for its Pulumi program. It is gone after the test. */
+export const projectOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'foldcast-project-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const [name, text] of Object.entries({ ...always, ...files })) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+};
+
+/** This very project, but the time of one function is over after two seconds. */
+export const impatientProject = (functionName: string): Promise<string> =>
+  projectOf({
+    'infra/times.ts': `
+      import * as pulumi from '@pulumi/pulumi';
+      pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) =>
+        type === 'aws:lambda/function:Function' && name === '${functionName}'
+          ? { props: { ...props, timeout: 2 }, opts }
+          : undefined);`,
+    'infra/index.ts': `
+      import './times.ts';
+      export * from '${pathToFileURL(join(root, 'infra/index.ts'))}';`,
+  });

@@ -1,0 +1,41 @@
+import { type RuntimeOptions, startRuntime } from '../../local/runtime.ts';
+import { connect, type PlainClient } from './client.ts';
+import { lookInto } from './operator.ts';
+
+/** The whole system on this machine, without its pages, and the tools to look into it. */
+export const startSystem = async (options: Partial<RuntimeOptions> = {}) => {
+  const said: string[] = [];
+  const logged: string[] = [];
+  const runtime = await startRuntime({
+    project: '.',
+    stack: 'dev',
+    port: 0,
+    say: (line) => said.push(line),
+    onLog: (name, line) => logged.push(`${name} ${line}`),
+    ...options,
+  });
+  const url = `ws://127.0.0.1:${runtime.port}/dev`;
+  const tables = lookInto(runtime.port, runtime.graph.outputs);
+  const clients: PlainClient[] = [];
+  return {
+    runtime,
+    url,
+    said,
+    logged,
+    ...tables,
+    connect: async () => {
+      const client = await connect(url);
+      clients.push(client);
+      return client;
+    },
+    /** Calls of one function so far, by operation. */
+    calls: (functionName: string) => runtime.statistics().calls[functionName] ?? {},
+    close: async () => {
+      for (const { socket } of clients) socket.terminate();
+      tables.leave();
+      await runtime.close();
+    },
+  };
+};
+
+export type System = Awaited<ReturnType<typeof startSystem>>;

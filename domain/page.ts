@@ -58,7 +58,7 @@ export interface Folding<State> {
   readonly latest: Latest<State>;
   /** Events as they were delivered: repeated ones and ones that are in the log already do no harm. */
   readonly events: readonly Event[];
-  /** Events of the last minutes, where any of `events` is marked as sent again. */
+  /** Events of the last minutes that those marked as sent again may repeat: any with their ids. */
   readonly older?: readonly LoggedEvent[];
   /** Now, in milliseconds since 1970. */
   readonly at: number;

@@ -1,5 +1,4 @@
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { LoggedEvent } from '../domain/event.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import { after, beginning, type Latest, type Page } from '../domain/page.ts';
@@ -13,8 +12,10 @@ export interface Log {
   commit(page: Page): Promise<boolean>;
   /** The pages that hold events `from` to `to`, ends included, in order. */
   pages(room: string, from: number, to: number): Promise<readonly Page[]>;
-  /** The events of pages folded since `since`, in milliseconds since 1970. */
-  eventsSince(room: string, since: number): Promise<readonly LoggedEvent[]>;
+  /** The page that holds an event; `undefined` if the log has none. */
+  page(room: string, seq: number): Promise<Page | undefined>;
+  /** The pages folded since `since`, in milliseconds since 1970, the newest first. */
+  pagesSince(room: string, since: number): AsyncGenerator<Page>;
 }
 
 /** How many pages one query asks for: the newest is a checkpoint in most rooms, so few are read in vain. */
@@ -81,13 +82,16 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
       return pages;
     },
 
-    eventsSince: async (room, since) => {
-      const pages: Page[] = [];
+    page: async (room, seq) => {
+      const { value: page } = await backwards(room, 1, seq).next();
+      return page && page.to >= seq ? page : undefined;
+    },
+
+    pagesSince: async function* (room, since) {
       for await (const page of backwards(room, manyPages)) {
         if (page.at < since) break;
-        pages.unshift(page);
+        yield page;
       }
-      return pages.flatMap((page) => page.events);
     },
   };
 };

@@ -1,16 +1,18 @@
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
-import { retryWindow } from '../../domain/limits.ts';
 import { foldPage, type Latest } from '../../domain/page.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
 import type { Caster } from '../caster.ts';
+import { earlierOf, type RecentIds, readRecentIds } from './sent-again.ts';
 
 /** What a warm function remembers of a room. Never trusted: the conditional commit tells when it is out of date. */
 export interface Remembered {
   readonly latest: Latest;
   /** The last event whose cast was queued from here. */
   readonly castTo: number;
+  /** Kept from the first action on that is sent again: reading the last minutes of a hot room takes seconds. */
+  readonly ids?: RecentIds;
 }
 
 /** Rooms that a warm function remembers, by name. */
@@ -21,7 +23,7 @@ export interface Memory {
 }
 
 export interface RoomDeps {
-  readonly log: Pick<Log, 'latest' | 'commit' | 'pages' | 'eventsSince'>;
+  readonly log: Pick<Log, 'latest' | 'commit' | 'pages' | 'page' | 'pagesSince'>;
   readonly connections: Pick<Connections, 'join'>;
   readonly cast: Caster;
   readonly memory: Memory;
@@ -49,11 +51,16 @@ export const foldRoom = async (
 ): Promise<RoomFolded> => {
   const remembered = memory.get(room);
   const castTo = remembered?.castTo ?? 0;
-  const sentAgain = batch.some((event) => event.retry);
-  const eventsOfMinutes = () => (sentAgain ? log.eventsSince(room, now() - retryWindow) : undefined);
+  const sentAgain = batch.filter((event) => event.retry);
+  let ids = remembered?.ids?.inUse(now()) ? remembered.ids : undefined;
+  const earlier = async () => {
+    if (sentAgain.length === 0) return undefined;
+    ids ??= await readRecentIds(log, room, now());
+    return earlierOf(log, room, sentAgain, ids, now());
+  };
   let latest = remembered?.latest ?? (await log.latest(room, kind));
   let countedBefore = latest.counted;
-  let older = await eventsOfMinutes();
+  let older = await earlier();
 
   const committed: LoggedEvent[] = [];
   let [pages, missing] = [0, 0];
@@ -63,16 +70,18 @@ export const foldRoom = async (
     if (!folded) break;
     if (await log.commit(folded.page)) {
       ({ latest, rest } = folded);
-      memory.set(room, { latest, castTo });
+      ids?.add(folded.page.events, now());
+      memory.set(room, { latest, castTo, ...(ids && { ids }) });
       committed.push(...folded.page.events);
       pages += 1;
       missing += folded.page.missing?.reduce((sum, [first, last]) => sum + last - first + 1, 0) ?? 0;
     } else {
       memory.delete(room);
       latest = await log.latest(room, kind);
+      ids = undefined;
       // What was remembered is out of date: others have told members of events after it, and our cast must not cover those.
       if (pages === 0) countedBefore = latest.counted;
-      older = await eventsOfMinutes();
+      older = await earlier();
     }
   }
 
@@ -88,7 +97,7 @@ export const foldRoom = async (
     const since = Math.min(countedBefore, from - 1);
     members = await cast({ room, kind, cast: { state: latest.state, version: latest.version, events }, since });
   }
-  memory.set(room, { latest, castTo: latest.version });
+  memory.set(room, { latest, castTo: latest.version, ...(ids && { ids }) });
   const refused = committed.filter((event) => event.refused !== undefined).length;
   return { version: latest.version, events: committed.length, pages, refused, missing, members };
 };

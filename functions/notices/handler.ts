@@ -31,12 +31,12 @@ const draftOf = (record: S3EventRecord): Draft | undefined => {
   const { eventName, eventTime, s3 } = record;
   const [, type] = types.find(([prefix]) => eventName.startsWith(prefix)) ?? [];
   if (type === undefined) return undefined;
-  const { key, size } = s3.object;
+  const { key, size, sequencer } = s3.object;
   return {
     id: idOf(record),
     type,
     // Records of removed objects have no size, whatever the types say.
-    data: { bucketName: s3.bucket.name, bucketKey: decodedKey(key), ...(type === 'created' && { size }) },
+    data: { bucketName: s3.bucket.name, bucketKey: decodedKey(key), sequencer, ...(type === 'created' && { size }) },
     by: 's3',
     connection: '',
     at: Date.parse(eventTime),

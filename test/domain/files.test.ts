@@ -6,11 +6,14 @@ import { given } from './given.ts';
 import { logged } from './logged.ts';
 
 const bucketName = 'uploads-1234';
-const created = (bucketKey: string, size?: number) => ({
+const created = (bucketKey: string, size?: number, sequencer?: string) => ({
   type: 'created' as const,
-  data: { bucketName, bucketKey, ...(size !== undefined && { size }) },
+  data: { bucketName, bucketKey, ...(size !== undefined && { size }), ...(sequencer !== undefined && { sequencer }) },
 });
-const removed = (bucketKey: string) => ({ type: 'removed' as const, data: { bucketName, bucketKey } });
+const removed = (bucketKey: string, sequencer?: string) => ({
+  type: 'removed' as const,
+  data: { bucketName, bucketKey, ...(sequencer !== undefined && { sequencer }) },
+});
 
 describe('files', () => {
   it('knows the objects that were created and not removed, the newest last', () => {
@@ -22,6 +25,7 @@ describe('files', () => {
           { key: 'a.txt', size: 3, at: 1_000 },
           { key: 'c.txt', size: 0, at: 3_000 },
         ],
+        removed: [{ key: 'b.txt' }],
       });
   });
 
@@ -34,11 +38,46 @@ describe('files', () => {
           { key: 'b.txt', size: 2, at: 2_000 },
           { key: 'a.txt', size: 5, at: 3_000 },
         ],
+        removed: [],
       });
   });
 
   it('takes that an object is gone which it did not know', () => {
-    given(files).events(removed('old.txt')).accepts().state({ objects: [] });
+    given(files)
+      .events(removed('old.txt'))
+      .accepts()
+      .state({ objects: [], removed: [{ key: 'old.txt' }] });
+  });
+
+  it('refuses what happened to an object before what it knows of it', () => {
+    given(files)
+      .events(removed('a.txt', '0B'), created('a.txt', 3, '0A'))
+      .refuses('stale')
+      .state({ objects: [], removed: [{ key: 'a.txt', sequencer: '0B' }] })
+      .events(created('a.txt', 4, '0B1'), removed('a.txt', '0B'))
+      .refuses('stale')
+      .events(created('a.txt', 3, '0B01'))
+      .refuses('stale')
+      .state({ objects: [{ key: 'a.txt', sequencer: '0B1', size: 4, at: 3_000 }], removed: [] });
+  });
+
+  it('ends with what is in the bucket, in whatever order it was told', () => {
+    const change = fc.record({ key: fc.constantFrom('a', 'b', 'c'), gone: fc.boolean() });
+    const history = fc.array(change, { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(history, fc.infiniteStream(fc.nat()), (changes, order) => {
+        const there = new Set<string>();
+        for (const { key, gone } of changes) gone ? there.delete(key) : there.add(key);
+        const told = changes.map(({ key, gone }, index) => {
+          const sequencer = (index + 1).toString(16).padStart(4, '0');
+          return { place: order.next().value, event: gone ? removed(key, sequencer) : created(key, 1, sequencer) };
+        });
+        const { objects } = given(files).events(
+          ...told.toSorted((one, other) => one.place - other.place).map(({ event }) => event),
+        ).now;
+        expect(objects.map(({ key }) => key).toSorted()).toEqual([...there].toSorted());
+      }),
+    );
   });
 
   it('forgets all but the newest two hundred', () => {
@@ -58,7 +97,7 @@ describe('files', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 60 }), (changes) => {
         const events = changes.map(({ key, gone }) => (gone ? removed(key) : created(key)));
-        const { objects } = given(files)
+        const { objects, removed: gone } = given(files)
           .events(...events)
           .accepts().now;
         const there = new Set<string>();
@@ -70,6 +109,7 @@ describe('files', () => {
         expect(known).toEqual([...there].slice(there.size - known.length));
         expect(known.length > 0).toBe(there.size > 0);
         expect(sizeOf(JSON.stringify(objects))).toBeLessThanOrEqual(64 * 1024 + 1);
+        expect(sizeOf(JSON.stringify(gone))).toBeLessThanOrEqual(16 * 1024 + 1);
       }),
     );
   });

@@ -1,16 +1,10 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { counter } from '../../domain/counter.ts';
-import type { Draft, Event } from '../../domain/event.ts';
-import { game } from '../../domain/game.ts';
-import { createRegistry } from '../../domain/registry.ts';
-import { createCaster } from '../../functions/caster.ts';
-import { foldHandler } from '../../functions/fold/handler.ts';
-import type { Remembered } from '../../functions/fold/room.ts';
+import type { Draft } from '../../domain/event.ts';
 import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
-import { tally } from '../domain/tally.ts';
 import { startTables, type Tables } from '../store/tables.ts';
+import { type Appended, coldFold, plus } from './cold-fold.ts';
 
 let tables: Tables;
 beforeAll(async () => {
@@ -21,44 +15,6 @@ afterEach(async () => {
   await tables.queued();
 });
 afterAll(() => tables.close());
-
-/** A fold with a memory of its own, as each environment of the function has. */
-const coldFold = () => {
-  const counted: [string, number][] = [];
-  const warned: string[] = [];
-  const handler = foldHandler({
-    registry: createRegistry([counter, tally, game]),
-    log: tables.log,
-    connections: tables.connections,
-    cast: createCaster(tables.connections, tables.deliveries),
-    memory: new Map<string, Remembered>(),
-    logger: {
-      info: () => {},
-      warn: (message) => warned.push(String(message)),
-      error: (message) => warned.push(String(message)),
-    },
-    count: (metric, amount) => counted.push([metric, amount]),
-    now: Date.now,
-  });
-  const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
-  return { fold, counted, warned };
-};
-
-type Appended = readonly [room: string, event: Event];
-
-const batchOf = (records: readonly Appended[]): DynamoDBStreamEvent => ({
-  Records: records.map(([room, { seq, ...event }]) => ({
-    dynamodb: {
-      SequenceNumber: `${room}#${seq}`,
-      NewImage: { room: { S: room }, seq: { N: String(seq) }, event: { S: JSON.stringify(event) } },
-    },
-  })),
-});
-
-const plus = (room: string, seq: number, more: Partial<Draft> = {}): Appended => [
-  room,
-  { seq, id: `id-${seq}`, type: 'plus', data: {}, by: 'ann', connection: 'c', at: seq, ...more },
-];
 
 const join = (room: string, ...ids: readonly string[]) =>
   Promise.all(ids.map((id) => tables.connections.add({ id, wire: 'plain', rooms: [room], at: 0 })));
@@ -73,7 +29,7 @@ const versionAndState = async (room: string) => {
 describe('fold', () => {
   it('commits one page for each room of a batch, and queues what the members are sent', async () => {
     await join('counter/a', 'ann', 'bob');
-    const { fold } = coldFold();
+    const { fold } = coldFold(tables);
     expect(await fold(plus('counter/a', 1), plus('counter/b', 1), plus('counter/a', 2))).toEqual([]);
     expect(await versionAndState('counter/a')).toEqual([2, 2]);
     expect(await versionAndState('counter/b')).toEqual([1, 1]);
@@ -88,7 +44,7 @@ describe('fold', () => {
 
   it('[F2] folds a batch once that is delivered twice, and casts once while it remembers', async () => {
     await join('counter/twice', 'ann');
-    const { fold } = coldFold();
+    const { fold } = coldFold(tables);
     const batch = [plus('counter/twice', 1), plus('counter/twice', 2)];
     await fold(...batch);
     await fold(...batch);
@@ -102,17 +58,17 @@ describe('fold', () => {
     tables.through(({ operation }, next) =>
       operation === 'SendMessageBatch' ? Promise.reject(new AwsError('Died', 'The fold ended here.')) : next(),
     );
-    expect(await coldFold().fold(...batch)).toEqual([{ itemIdentifier: 'counter/died#1' }]);
+    expect(await coldFold(tables).fold(...batch)).toEqual([{ itemIdentifier: 'counter/died#1' }]);
     tables.through((_, next) => next());
     expect(await versionAndState('counter/died')).toEqual([2, 2]);
-    expect(await coldFold().fold(...batch)).toEqual([]);
+    expect(await coldFold(tables).fold(...batch)).toEqual([]);
     expect(await versionAndState('counter/died')).toEqual([2, 2]);
     expect((await casts()).map(({ version }) => version)).toEqual([2]);
   });
 
   it('[F1] lets one of two folds of a batch win, and the other go on from there', async () => {
     await join('counter/race', 'ann');
-    const [one, two] = [coldFold(), coldFold()];
+    const [one, two] = [coldFold(tables), coldFold(tables)];
     await one.fold(plus('counter/race', 1));
     await two.fold(plus('counter/race', 1));
     const results = await Promise.all([
@@ -127,7 +83,7 @@ describe('fold', () => {
   });
 
   it('[F3] says which events are missing, counts them, and goes on', async () => {
-    const { fold, counted } = coldFold();
+    const { fold, counted } = coldFold(tables);
     await fold(plus('counter/gap', 1));
     await fold(plus('counter/gap', 5));
     expect(counted).toEqual([['MissingEvents', 3]]);
@@ -135,7 +91,7 @@ describe('fold', () => {
   });
 
   it('[F4] reports a room that fails because of its surroundings, and the others go on', async () => {
-    const { fold, warned } = coldFold();
+    const { fold, warned } = coldFold(tables);
     tables.through(({ operation, input }, next) =>
       operation === 'PutItem' && JSON.stringify(input).includes('counter/broken')
         ? Promise.reject(new AwsError('ThrottlingException', 'Busy.'))
@@ -152,27 +108,15 @@ describe('fold', () => {
   });
 
   it('[F4] passes over rooms of a kind that is not there any more, says so and goes on', async () => {
-    const { fold, counted, warned } = coldFold();
+    const { fold, counted, warned } = coldFold(tables);
     expect(await fold(plus('gone/a', 1), plus('counter/stays', 1))).toEqual([]);
     expect(counted).toEqual([['UnknownRooms', 1]]);
     expect(warned).toHaveLength(1);
     expect(await versionAndState('counter/stays')).toEqual([1, 1]);
   });
 
-  it('[F6] finds the first of an action that was sent again, some pages back', async () => {
-    const { fold } = coldFold();
-    await fold(plus('counter/again', 1, { id: 'x' }));
-    await fold(plus('counter/again', 2));
-    await fold(plus('counter/again', 3, { id: 'x', retry: true }));
-    expect(await versionAndState('counter/again')).toEqual([3, 2]);
-    expect((await tables.log.pages('counter/again', 3, 3))[0]?.events[0]).toMatchObject({
-      refused: 'duplicate',
-      first: { seq: 1 },
-    });
-  });
-
   it('needs one write and no read of the log for a room that it remembers', async () => {
-    const { fold } = coldFold();
+    const { fold } = coldFold(tables);
     await fold(plus('counter/warm', 1));
     const calls: string[] = [];
     tables.through(({ operation, input }, next) => {
@@ -200,7 +144,7 @@ describe('fold', () => {
         },
       ],
     );
-    expect(await coldFold().fold(...events)).toEqual([]);
+    expect(await coldFold(tables).fold(...events)).toEqual([]);
     const pages = await tables.log.pages(room, 1, 99);
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.flatMap((page) => page.events).map(({ seq }) => seq)).toEqual(events.map(([, { seq }]) => seq));
@@ -209,7 +153,7 @@ describe('fold', () => {
   it('names a hundred connections in one delivery, and every member in one', async () => {
     const members = Array.from({ length: 250 }, (_, index) => `member-${index}`);
     await join('counter/crowd', ...members);
-    await coldFold().fold(plus('counter/crowd', 1));
+    await coldFold(tables).fold(plus('counter/crowd', 1));
     const deliveries = await casts();
     expect(deliveries.map(({ groups }) => groups[0]?.connections.length).toSorted()).toEqual([100, 100, 50]);
     expect(new Set(deliveries.flatMap(({ groups }) => groups.flatMap(({ connections }) => connections))).size).toBe(
@@ -225,7 +169,7 @@ describe('fold', () => {
       { seq, id: 'c1', type: 'updateGame', data, by: connection, connection, at: seq, ack: true, ...more },
     ];
     for (const id of ['old', 'new']) await tables.connections.add({ id, wire: 'foldcast.v1', rooms: [], at: 0 });
-    const { fold } = coldFold();
+    const { fold } = coldFold(tables);
     await fold(create(1, 'old'));
     await fold(create(2, 'new', { retry: true }));
     const members = await tables.connections.members(room);

@@ -120,10 +120,22 @@ describe('log', () => {
     expect((await tables.log.pages('counter/some', 4, 6)).map(({ from }) => from)).toEqual([3, 5]);
   });
 
-  it('[F6] finds the events of the last minutes', async () => {
+  it('finds the page that holds an event', async () => {
+    const room = 'counter/one-page';
+    await tables.log.commit(page(room, 1, 3));
+    await tables.log.commit(page(room, 4, 5));
+    expect((await tables.log.page(room, 3))?.to).toBe(3);
+    expect((await tables.log.page(room, 4))?.to).toBe(5);
+    expect(await tables.log.page(room, 6)).toBeUndefined();
+    expect(await tables.log.page('counter/no-page', 1)).toBeUndefined();
+  });
+
+  it('[F6] finds the pages of the last minutes', async () => {
     const room = 'counter/ids';
     for (const seq of [1, 2, 3]) await tables.log.commit(page(room, seq, seq));
-    expect((await tables.log.eventsSince(room, 2_000)).map(({ seq }) => seq)).toEqual([2, 3]);
+    const found: number[] = [];
+    for await (const { to } of tables.log.pagesSince(room, 2_000)) found.push(to);
+    expect(found).toEqual([3, 2]);
   });
 });
 

@@ -1,0 +1,49 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { counter } from '../../domain/counter.ts';
+import type { Draft, Event } from '../../domain/event.ts';
+import { game } from '../../domain/game.ts';
+import { createRegistry } from '../../domain/registry.ts';
+import { createCaster } from '../../functions/caster.ts';
+import { foldHandler } from '../../functions/fold/handler.ts';
+import type { Remembered } from '../../functions/fold/room.ts';
+import { tally } from '../domain/tally.ts';
+import type { Tables } from '../store/tables.ts';
+
+/** A fold with a memory of its own, as each environment of the function has. */
+export const coldFold = (tables: Tables) => {
+  const counted: [string, number][] = [];
+  const warned: string[] = [];
+  const handler = foldHandler({
+    registry: createRegistry([counter, tally, game]),
+    log: tables.log,
+    connections: tables.connections,
+    cast: createCaster(tables.connections, tables.deliveries),
+    memory: new Map<string, Remembered>(),
+    logger: {
+      info: () => {},
+      warn: (message) => warned.push(String(message)),
+      error: (message) => warned.push(String(message)),
+    },
+    count: (metric, amount) => counted.push([metric, amount]),
+    now: Date.now,
+  });
+  const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
+  return { fold, counted, warned };
+};
+
+/** A record of the heads' stream: an event, and the room on whose head it was put. */
+export type Appended = readonly [room: string, event: Event];
+
+const batchOf = (records: readonly Appended[]): DynamoDBStreamEvent => ({
+  Records: records.map(([room, { seq, ...event }]) => ({
+    dynamodb: {
+      SequenceNumber: `${room}#${seq}`,
+      NewImage: { room: { S: room }, seq: { N: String(seq) }, event: { S: JSON.stringify(event) } },
+    },
+  })),
+});
+
+export const plus = (room: string, seq: number, more: Partial<Draft> = {}): Appended => [
+  room,
+  { seq, id: `id-${seq}`, type: 'plus', data: {}, by: 'ann', connection: 'c', at: seq, ...more },
+];

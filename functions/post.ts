@@ -6,7 +6,8 @@ import {
 
 /**
  * What became of a post. `gone`: there is no such connection (any more, or yet). `busy`: API Gateway was throttling, the
- * client's buffer is full, or the answer was lost: worth another try. `rejected`: no try will help, and why.
+ * client's buffer is full, the answer was lost, or the function may not post yet: worth another try. `rejected`: no try will
+ * help, and why.
  */
 export type Posted =
   | { readonly outcome: 'sent' | 'gone' }
@@ -22,8 +23,8 @@ export interface PostOptions {
   readonly sockets?: number;
 }
 
-/** Answers that stay the same however often a post is tried: a malformed id, a payload over 128 KB, no permission. */
-const finalStatus = new Set([400, 403, 413]);
+/** Answers that stay the same however often a post is tried: a malformed id, a payload over 128 KB. */
+const finalStatus = new Set([400, 413]);
 
 export const createPost = ({ endpoint, sockets = 50 }: PostOptions): Post => {
   const agent = { keepAlive: true, maxSockets: sockets };

@@ -1,5 +1,4 @@
 import {
-  BatchWriteCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -9,6 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Member, Wire } from '../domain/kind.ts';
+import { batchWrite } from './batch-write.ts';
 
 /** Who is connected. */
 export interface Connection {
@@ -22,7 +22,7 @@ export interface Connection {
 
 /** Table `connections`: the open connections, and which rooms each is a member of. */
 export interface Connections {
-  /** Remembers a connection and makes it a member of its rooms: 25 at most, as many as one batch write takes. */
+  /** Remembers a connection and makes it a member of its rooms. */
   add(connection: Connection): Promise<void>;
   get(id: string): Promise<Connection | undefined>;
   /** Makes a connection a member of one more room. `false` if there is no such connection. */
@@ -50,17 +50,6 @@ const member = (room: string, { id, wire, at }: Omit<Connection, 'rooms'>) => ({
 });
 
 export const createConnections = (client: DynamoDBDocumentClient, table: string): Connections => {
-  type Write = { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest: { Key: Record<string, unknown> } };
-  /** DynamoDB may leave parts of a batch undone when it is busy: they are sent again. */
-  const write = async (writes: readonly Write[], tries = 5): Promise<void> => {
-    if (writes.length === 0) return;
-    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: [...writes] } }));
-    const left = UnprocessedItems?.[table] ?? [];
-    if (tries === 1 && left.length > 0)
-      throw new Error(`DynamoDB left ${left.length} writes to ${table} undone, five times in a row.`);
-    await write(left as Write[], tries - 1);
-  };
-
   const get = async (id: string): Promise<Connection | undefined> => {
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: connectionKey(id), ConsistentRead: true }),
@@ -96,7 +85,8 @@ export const createConnections = (client: DynamoDBDocumentClient, table: string)
       // The record first: a post that finds the connection not open yet asks it for its age before forgetting anybody.
       const record = { ...connectionKey(id), wire, at, expiresAt, ...(rooms.length > 0 && { rooms: new Set(rooms) }) };
       await client.send(new PutCommand({ TableName: table, Item: record }));
-      await write(rooms.map((room) => ({ PutRequest: { Item: member(room, connection) } })));
+      const writes = rooms.map((room) => ({ PutRequest: { Item: member(room, connection) } }));
+      await batchWrite(client, table, writes);
     },
     join: async (room, id) => {
       const connection = await change('ADD', room, id);
@@ -111,9 +101,8 @@ export const createConnections = (client: DynamoDBDocumentClient, table: string)
     forget: async (id, room) => {
       const rooms = new Set((await get(id))?.rooms);
       if (room !== undefined) rooms.add(room);
-      const keys = [...rooms].map((name) => memberKey(name, id));
-      for (let start = 0; start < keys.length; start += 25)
-        await write(keys.slice(start, start + 25).map((Key) => ({ DeleteRequest: { Key } })));
+      const writes = [...rooms].map((name) => ({ DeleteRequest: { Key: memberKey(name, id) } }));
+      await batchWrite(client, table, writes);
       await client.send(new DeleteCommand({ TableName: table, Key: connectionKey(id) }));
     },
     members: async (room) => {

@@ -1,5 +1,6 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../domain/page.ts';
+import { batchWrite } from './batch-write.ts';
 import { toItem } from './pages.ts';
 
 /** Writes that only tools make: a room from an export, a recorded state that was wrong. */
@@ -12,9 +13,6 @@ export interface Restore {
   correct(room: string, from: number, version: number, state: unknown): Promise<boolean>;
 }
 
-/** Of a batch write: 25 items (DynamoDB quota), and 16 MB together, which pages of at most 400 KB keep. */
-const maxBatch = 25;
-
 const conditionFailed = (cause: unknown): boolean =>
   cause instanceof Error && cause.name === 'ConditionalCheckFailedException';
 
@@ -22,18 +20,6 @@ export const createRestore = (
   client: DynamoDBDocumentClient,
   tables: { readonly heads: string; readonly log: string },
 ): Restore => {
-  const put = async (pages: readonly Page[], tries = 5): Promise<void> => {
-    const writes = pages.map((page) => ({ PutRequest: { Item: toItem(page) } }));
-    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [tables.log]: writes } }));
-    const left = new Set(UnprocessedItems?.[tables.log]?.map(({ PutRequest }) => PutRequest?.Item?.from));
-    if (left.size === 0) return;
-    if (tries === 1) throw new Error(`DynamoDB left ${left.size} pages for ${tables.log} undone, five times in a row.`);
-    await put(
-      pages.filter(({ from }) => left.has(from)),
-      tries - 1,
-    );
-  };
-
   return {
     claim: async (room, seq) => {
       try {
@@ -45,9 +31,12 @@ export const createRestore = (
         throw cause;
       }
     },
-    write: async (pages) => {
-      for (let start = 0; start < pages.length; start += maxBatch) await put(pages.slice(start, start + maxBatch));
-    },
+    write: (pages) =>
+      batchWrite(
+        client,
+        tables.log,
+        pages.map((page) => ({ PutRequest: { Item: toItem(page) } })),
+      ),
     correct: async (room, from, version, state) => {
       try {
         await client.send(

@@ -55,6 +55,7 @@ export const membershipHandler =
           throw new Error('There is no record of the connection.');
         for (const message of await catchUp(deps.log, room, kind, since)) {
           const posted = await post(connectionId, message);
+          if (posted.outcome === 'gone') break;
           if (posted.outcome !== 'sent') throw new Error('The answer could not be posted.', { cause: posted });
         }
       }

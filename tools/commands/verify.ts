@@ -30,7 +30,8 @@ const showFinding = async (
 
 const summary = ({ room, from, to, pages, events, checkpoints, findings }: Verified): string => {
   const what = `events ${countText(from)} to ${countText(to)}, ${several(events, 'event')} in ${several(pages, 'page')}, ${several(checkpoints, 'recorded state')}`;
-  return `${room}: ${what}: ${findings === 0 ? 'all is well' : several(findings, 'finding')}`;
+  const well = checkpoints > 0 ? 'all is well' : 'in order, but there is nothing to check the state against';
+  return `${room}: ${what}: ${findings === 0 ? well : several(findings, 'finding')}`;
 };
 
 const verifyRoom = async (name: string, session: Session, json: boolean, run: Run): Promise<void> => {

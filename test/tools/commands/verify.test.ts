@@ -59,3 +59,11 @@ it('[L1] begins at what is left where old pages are gone', async () => {
   const { code, stdout } = await verify(left);
   expect([code, stdout]).toEqual([0, `${room}: events 4 to 8, 5 events in 3 pages, 1 recorded state: all is well\n`]);
 });
+
+it('says when there is nothing to check a state against', async () => {
+  const { code, stdout } = await verify(pages.slice(1, 3).map(stateless));
+  expect([code, stdout]).toEqual([
+    0,
+    `${room}: events 4 to 6, 3 events in 2 pages, 0 recorded states: in order, but there is nothing to check the state against\n`,
+  ]);
+});

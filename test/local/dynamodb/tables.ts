@@ -87,3 +87,14 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
     await pause(2);
   }
 };
+
+/** The shard that holds an item's records, and those records. */
+export const shardOf = async (dynamo: Dynamo, name: string, id: string) => {
+  for (const shard of await shardIds(dynamo, name)) {
+    const start = await iteratorAt(dynamo, name, shard, { ShardIteratorType: 'TRIM_HORIZON' });
+    const { Records, NextShardIterator } = await recordsAt(dynamo, start);
+    const own = Records.filter(({ dynamodb }) => dynamodb.Keys.id?.S === id);
+    if (own.length > 0) return { shard, records: own, next: NextShardIterator };
+  }
+  throw new Error(`No shard of ${name} holds ${id}.`);
+};

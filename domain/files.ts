@@ -11,7 +11,7 @@ const keptRemoved = { count: 50, bytes: 16 * 1024 };
 const object = z.object({
   bucketName: z.string(),
   bucketKey: z.string(),
-  /** S3's own order of what happened to this key: hexadecimal. */
+  /** S3's own order of what happened to this key: the greater text is the later. Source: S3 user guide, "Event message structure". */
   sequencer: z.string().optional(),
 });
 
@@ -38,12 +38,6 @@ interface FilesState {
 
 const none: FilesState = { objects: [], removed: [] };
 
-/** Sequencers of different lengths are compared with zeros behind the shorter. Source: S3 user guide, "Event message structure". */
-const isBefore = (one: string, other: string): boolean => {
-  const length = Math.max(one.length, other.length);
-  return one.padEnd(length, '0') < other.padEnd(length, '0');
-};
-
 /**
  * Rules of a watched bucket: everyone hears of every object that comes or goes. Only the bucket's notifications append. They come
  * in any order: what is older than what is known of an object is refused.
@@ -56,7 +50,7 @@ export const files = defineKind({
   initial: none,
   refusal: ({ objects, removed }, { data: { bucketKey, sequencer } }) => {
     const last = [...objects, ...removed].find(({ key }) => key === bucketKey)?.sequencer;
-    return last !== undefined && sequencer !== undefined && isBefore(sequencer, last) ? 'stale' : undefined;
+    return last !== undefined && sequencer !== undefined && sequencer < last ? 'stale' : undefined;
   },
   fold: (state, event) => {
     const { bucketKey: key, sequencer } = event.data;

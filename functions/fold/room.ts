@@ -71,12 +71,10 @@ export const foldRoom = async (
     if (await log.commit(folded.page)) {
       ({ latest, rest } = folded);
       ids?.add(folded.page.events, now());
-      memory.set(room, { latest, castTo, ...(ids && { ids }) });
       committed.push(...folded.page.events);
       pages += 1;
       missing += folded.page.missing?.reduce((sum, [first, last]) => sum + last - first + 1, 0) ?? 0;
     } else {
-      memory.delete(room);
       latest = await log.latest(room, kind);
       ids = undefined;
       // What was remembered is out of date: others have told members of events after it, and our cast must not cover those.

@@ -55,6 +55,14 @@ describe('an action that is sent again', () => {
     expect(await verdicts('counter/elsewhere')).toEqual({ state: 3, firsts: [[4, 2]] });
   });
 
+  it('is a duplicate of the first of many with its id, also to a fold that remembers nothing', async () => {
+    const { fold } = coldFold(tables);
+    for (let seq = 1; seq <= 20; seq += 1) await fold(plus('counter/many', seq, { id: 'x', by: `sender ${seq}` }));
+    await fold(plus('counter/many', 21));
+    await coldFold(tables).fold(again('counter/many', 22, 'x'));
+    expect(await verdicts('counter/many')).toEqual({ state: 21, firsts: [[22, 1]] });
+  });
+
   it('costs one reading of the last minutes, and then a page for each one that is known', async () => {
     const { fold } = coldFold(tables);
     for (let seq = 1; seq <= 5; seq += 1) await fold(plus('counter/hot', seq));

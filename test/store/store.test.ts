@@ -159,6 +159,14 @@ describe('connections', () => {
     expect(await tables.connections.members('counter/one')).toEqual([]);
   });
 
+  it('makes a connection a member of more rooms than one request takes, and forgets it in all', async () => {
+    const rooms = Array.from({ length: 30 }, (_, index) => `counter/many-${index}`);
+    await tables.connections.add({ ...ann, id: 'many', rooms });
+    for (const room of rooms) expect(await tables.connections.members(room)).toHaveLength(1);
+    await tables.connections.forget('many');
+    for (const room of rooms) expect(await tables.connections.members(room)).toEqual([]);
+  });
+
   it('sends again what DynamoDB left undone', async () => {
     let left = 2;
     tables.through(({ operation, input }, next) => {

@@ -8,7 +8,7 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Each file starts a browser; the second test of two cores would only make both late.
     fileParallelism: false,
   },

@@ -50,7 +50,7 @@ it('delivers each of many long messages that were sent at once', async () => {
     clients.map((client) => until('all have arrived', () => texts(client).length === sent.length, 30_000)),
   );
   for (const client of clients) expect(texts(client).toSorted()).toEqual(sent.toSorted());
-}, 40_000);
+}, 120_000);
 
 it('tells all others when a connection is dead in the middle of them, and forgets it', async () => {
   const [ann, broken, zoe] = await chat.clients('ann', 'broken', 'zoe');

@@ -49,7 +49,7 @@ it('reaches every connection of what runs in the folder, on either wire, in a ro
   // A queue may deliver twice.
   expect([ann, bob].map(({ messages }) => [...new Set(messages)])).toEqual([[message], [message]]);
   expect(heard.map((text) => JSON.parse(text))[0]).toEqual({ type: 'notice', message });
-}, 40_000);
+}, 120_000);
 
 it('says that nothing runs, also after a runtime has ended or was killed', async () => {
   const folder = await project();
@@ -62,7 +62,7 @@ it('says that nothing runs, also after a runtime has ended or was killed', async
     await command.ended;
     expect(await say(folder, 'Hello')).toEqual(nothing);
   }
-}, 40_000);
+}, 120_000);
 
 it.each([
   [['']],

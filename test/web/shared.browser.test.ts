@@ -63,8 +63,8 @@ describe('two pages on one counter', () => {
     expect(await mine.plus.isDisabled()).toBe(true);
 
     runtime = await startRuntime(port);
-    await expect.poll(mine.light, { timeout: 20_000 }).toBe('live');
-    await expect.poll(yours.light, { timeout: 20_000 }).toBe('live');
+    await expect.poll(mine.light, { timeout: 30_000 }).toBe('live');
+    await expect.poll(yours.light, { timeout: 30_000 }).toBe('live');
     await mine.minus.click();
     // A runtime that keeps no data starts from 0: an older version on a new connection is no reason to ignore its state.
     await expect.poll(mine.number).toBe('−1');

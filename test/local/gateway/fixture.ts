@@ -231,7 +231,7 @@ export const until = <T>(check: () => T): Promise<T> =>
       if (!value) throw new Error('the condition did not come true');
       return value;
     },
-    { timeout: 5_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );
 
 /** The connection id that `$connect` was told for the last client. */

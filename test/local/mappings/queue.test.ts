@@ -51,7 +51,7 @@ const settled = (mappings: Mappings, condition: () => void) =>
       condition();
       expect(mappings.idle()).toBe(true);
     },
-    { timeout: 10_000, interval: 2 },
+    { timeout: 30_000, interval: 2 },
   );
 
 describe('a queue mapping', () => {

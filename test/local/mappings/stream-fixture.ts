@@ -88,5 +88,5 @@ export const settled = (mappings: Mappings, condition: () => void) =>
       condition();
       expect(mappings.idle()).toBe(true);
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );

@@ -63,7 +63,7 @@ describe('at least once', () => {
     });
     for (const name of counted('a', 10)) {
       await write(dynamo, name);
-      await vi.waitFor(() => expect(seen()).toContain(name), { timeout: 5_000, interval: 2 });
+      await vi.waitFor(() => expect(seen()).toContain(name), { timeout: 30_000, interval: 2 });
     }
     await settled(mappings, () => expect(seen()).toEqual(counted('a', 10)));
   });

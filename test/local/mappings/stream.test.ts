@@ -104,7 +104,7 @@ describe('a stream mapping', () => {
       worker: (names) => (names[0] === 'a:0' ? first.promise : done),
     });
     // The first of these has no old image; a record of the others is 780 KB.
-    await vi.waitFor(() => expect(read()).toBe(20), { timeout: 10_000 });
+    await vi.waitFor(() => expect(read()).toBe(20), { timeout: 30_000 });
     first.resolve(done);
     await settled(mappings, () => expect(batches.flat()).toHaveLength(20));
     expect(Math.max(...batches.map((batch) => batch.length))).toBe(8);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const action of ['plus', 'plus', 'minus']) ann.send({ action });
   await until('all is appended', async () => (await system.heads.version(room)) === 3);
   await wholeLog(system);
-}, 40_000);
+}, 120_000);
 afterAll(() => system.close());
 beforeEach(async () => {
   folder = await folderOf(system.runtime.port, system.runtime.graph.outputs);

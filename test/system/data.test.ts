@@ -68,4 +68,4 @@ it('keeps everything over Ctrl-C, which ends it with code 0 and its clients with
   ann.send({ action: 'plus' });
   await ann.shows(4);
   expect((await wholeLog(again)).value).toBe(4);
-}, 60_000);
+}, 120_000);

@@ -59,7 +59,7 @@ it('tells a room who comes and who goes, and newcomers who is there', async () =
     ['left', bobId],
   ]);
   await ann.close();
-}, 60_000);
+}, 120_000);
 
 it('counts nobody twice who joins twice', async () => {
   const room = newRoom();
@@ -71,7 +71,7 @@ it('counts nobody twice who joins twice', async () => {
   await until('her coming is told', async () => (await eventsOf(system, room)).some(({ type }) => type === 'joined'));
   expect((await eventsOf(system, room)).filter(({ type }) => type === 'joined')).toHaveLength(1);
   await ann.close();
-}, 60_000);
+}, 120_000);
 
 it('[S1] tells of one who vanished without $disconnect as soon as a post finds nobody', async () => {
   const room = newRoom();
@@ -100,4 +100,4 @@ it('[S1] tells of one who vanished without $disconnect as soon as a post finds n
   await until('his end is told', () => cameAndWent(ann, room).length === 3);
   expect(cameAndWent(ann, room).at(-1)).toMatchObject({ type: 'left', by: bobId });
   await ann.close();
-}, 60_000);
+}, 120_000);

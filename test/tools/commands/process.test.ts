@@ -86,4 +86,4 @@ it('reads, imports into and corrects the data folder of a runtime that does not 
   expect((await foldcast(['rooms', '--data', join(data, 'none')], { folder: root })).stderr).toContain(
     'There are no tables in',
   );
-}, 60_000);
+}, 120_000);

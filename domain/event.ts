@@ -48,11 +48,12 @@ export const whyRefused = (reason: string): string =>
 
 /**
  * Whether an event is the same action as an earlier one. An id is its sender's own. One that is marked as sent again may come
- * from another connection than before, and so under another name: then the same id on the same action is enough.
+ * from another connection than before, and so under another name, or overtake the one that was sent first: then the same id on
+ * the same action is enough.
  */
 export const isSameAction = (event: Event, earlier: Event): boolean =>
   event.id === earlier.id &&
   (event.by === earlier.by ||
-    (event.retry === true &&
+    ((event.retry ?? earlier.retry) === true &&
       event.type === earlier.type &&
       JSON.stringify(event.data) === JSON.stringify(earlier.data)));

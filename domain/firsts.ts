@@ -25,7 +25,9 @@ export const createFirsts = (recent: readonly LoggedEvent[], older: readonly Log
       return found && firstOf(found);
     },
     add: (event) => {
-      near.set(event.id, [...(near.get(event.id) ?? []), event]);
+      const same = near.get(event.id);
+      if (same) same.push(event);
+      else near.set(event.id, [event]);
     },
   };
 };

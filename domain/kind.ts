@@ -13,7 +13,7 @@ export type ActionOf<E extends Event> = E extends Event ? Pick<E, 'type' | 'data
 /** What a fold came to, for the members to be told. */
 export interface Cast<State, E extends Event = Event> {
   readonly state: State;
-  /** The `seq` of the last event in `state`. */
+  /** The `seq` of the last event in `state`; of a cast of events that comes late, of the last one that it tells of. */
   readonly version: number;
   /** The events that led here from the cast before, refused ones included, in order. None when a state is cast once more. */
   readonly events: readonly Logged<E>[];

@@ -1,16 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { LRUCache } from 'lru-cache';
 import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createLog } from '../../store/log.ts';
 import { createCaster } from '../caster.ts';
-import { documentClient } from '../clients.ts';
+import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { foldHandler } from './handler.ts';
-import type { Remembered } from './room.ts';
+import { createMemory } from './memory.ts';
 
 const dynamodb = documentClient();
 const connections = createConnections(dynamodb, env('CONNECTIONS_TABLE'));
@@ -20,8 +18,8 @@ export const handler = foldHandler({
   registry,
   log: createLog(dynamodb, env('LOG_TABLE')),
   connections,
-  cast: createCaster(connections, createDeliveries(new SQSClient({}), env('DELIVERIES_QUEUE_URL'))),
-  memory: new LRUCache<string, Remembered>({ max: 500 }),
+  cast: createCaster(connections, createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL'))),
+  memory: createMemory(),
   logger: new Logger(),
   count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),
   now: Date.now,

@@ -1,10 +1,11 @@
+import pMap from 'p-map';
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
 import { foldPage, type Latest } from '../../domain/page.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
 import type { Caster } from '../caster.ts';
-import { earlierOf, type RecentIds, readRecentIds } from './sent-again.ts';
+import { earlierOf, type RecentIds, recentIds } from './sent-again.ts';
 
 /** What a warm function remembers of a room. Never trusted: the conditional commit tells when it is out of date. */
 export interface Remembered {
@@ -42,6 +43,9 @@ export interface RoomFolded {
   readonly members: number;
 }
 
+/** Members that are added at once. */
+const joinsAtOnce = 32;
+
 /** Commits what is new of a batch, page by page, then queues the casts of all of it. Rejects if either can't be done. */
 export const foldRoom = async (
   { log, connections, cast, memory, now }: RoomDeps,
@@ -52,10 +56,10 @@ export const foldRoom = async (
   const remembered = memory.get(room);
   const castTo = remembered?.castTo ?? 0;
   const sentAgain = batch.filter((event) => event.retry);
-  let ids = remembered?.ids?.inUse(now()) ? remembered.ids : undefined;
+  let ids = remembered?.ids?.idle(now()) ? undefined : remembered?.ids;
   const earlier = async () => {
     if (sentAgain.length === 0) return undefined;
-    ids ??= await readRecentIds(log, room, now());
+    ids = await recentIds(log, room, sentAgain, ids, now());
     return earlierOf(log, room, sentAgain, ids, now());
   };
   let latest = remembered?.latest ?? (await log.latest(room, kind));
@@ -66,11 +70,14 @@ export const foldRoom = async (
   let [pages, missing] = [0, 0];
   let rest: readonly Event[] = batch;
   while (rest.length > 0) {
-    const folded = foldPage({ room, kind, latest, events: rest, ...(older && { older }), at: now() });
+    // Of a batch that takes several pages all are the latest page: an action may be twice in it.
+    const recent = [...committed, ...latest.recent];
+    const folding = { room, kind, latest: { ...latest, recent }, events: rest, at: now() };
+    const folded = foldPage({ ...folding, ...(older && { older }) });
     if (!folded) break;
     if (await log.commit(folded.page)) {
       ({ latest, rest } = folded);
-      ids?.add(folded.page.events, now());
+      ids?.add(folded.page, now());
       committed.push(...folded.page.events);
       pages += 1;
       missing += folded.page.missing?.reduce((sum, [first, last]) => sum + last - first + 1, 0) ?? 0;
@@ -83,19 +90,22 @@ export const foldRoom = async (
     }
   }
 
-  const first = Math.min(...batch.map((event) => event.seq));
-  const from = Math.max(first, castTo + 1);
+  const places = batch.map((event) => event.seq);
+  const from = Math.max(Math.min(...places), castTo + 1);
+  // What the log holds beyond the batch comes with records of its own.
+  const to = Math.max(...places);
   let members = 0;
-  if (from <= latest.version) {
-    const events = await castEvents(log, room, from, latest.version, committed);
+  if (from <= to) {
+    const events = await castEvents(log, room, from, to, committed);
     // An action that was sent again counted before: whoever sends it from a new connection is to be in as well.
-    for (const event of events)
-      if ((event.first ?? event).refused === undefined && kind.joins?.(event))
-        await connections.join(room, event.connection);
+    const joining = events.filter((event) => (event.first ?? event).refused === undefined && kind.joins?.(event));
+    const joined = new Set(joining.map(({ connection }) => connection));
+    await pMap(joined, (connection) => connections.join(room, connection), { concurrency: joinsAtOnce });
     const since = Math.min(countedBefore, from - 1);
-    members = await cast({ room, kind, cast: { state: latest.state, version: latest.version, events }, since });
+    const version = kind.cast === 'events' ? to : latest.version;
+    members = await cast({ room, kind, cast: { state: latest.state, version, events }, since });
   }
-  memory.set(room, { latest, castTo: latest.version, ...(ids && { ids }) });
+  memory.set(room, { latest, castTo: Math.max(castTo, to), ...(ids && { ids }) });
   const refused = committed.filter((event) => event.refused !== undefined).length;
   return { version: latest.version, events: committed.length, pages, refused, missing, members };
 };

@@ -1,59 +1,88 @@
 import pMap from 'p-map';
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import { retryWindow } from '../../domain/limits.ts';
+import type { Page } from '../../domain/page.ts';
 import type { Log } from '../../store/log.ts';
 
 type Reading = Pick<Log, 'page' | 'pagesSince'>;
+type PageOfIds = Pick<Page, 'from'> & { readonly events: readonly Pick<Event, 'id'>[] };
 
-/** Where the events of a room's last minutes are, by their ids. */
+/** In which of a room's last pages each id is. */
 export interface RecentIds {
-  add(events: readonly Pick<Event, 'id' | 'seq'>[], now: number): void;
-  /** The `seq` of events with this id, the first of them first. */
-  seqsOf(id: string, now: number): readonly number[];
-  /** Whether anybody asked in the last minutes. If not, it need not be kept. */
-  inUse(now: number): boolean;
+  /** Pages folded since then are in it, in milliseconds since 1970. */
+  readonly since: number;
+  /** How many ids are in it. */
+  readonly size: number;
+  /** Whether nobody has asked for some minutes: then it need not be kept. */
+  idle(now: number): boolean;
+  /** Adds a page that was folded now. */
+  add(page: PageOfIds, now: number): void;
+  /** Where the pages begin that have events with this id, the first of them first. */
+  pagesOf(id: string, now: number): readonly number[];
 }
 
-/** So many events with one id are remembered, the first ones: an id is unique, unless somebody means harm. */
-const sameId = 16;
+/** So many pages with one id are remembered, the first ones: an id is unique, unless somebody means harm. */
+const pagesOfId = 16;
+/** How much later than it was sent again an action may be folded without another reading of the log, in milliseconds. */
+const lateness = 60_000;
 /** Pages that are read at once. */
 const concurrency = 16;
 
-/** What is older than the window goes with the half that it is in: an id is kept for one to two windows. */
-export const createRecentIds = (began: number): RecentIds => {
-  let [young, old] = [new Map<string, number[]>(), new Map<string, number[]>()];
-  let [turned, asked] = [began, began];
+/** `since`: from when on pages will be added, which may be before now. The oldest go by halves, each as long as an action is looked for. */
+export const createRecentIds = (since: number, now: number): RecentIds => {
+  const half = (from: number) => ({ from, pages: new Map<string, number[]>() });
+  let [young, old] = [half(since), half(since)];
+  let [turned, asked] = [now, now];
   return {
-    add: (events, now) => {
-      if (now - turned > retryWindow) {
-        [young, old] = [new Map(), young];
-        turned = now;
+    get since() {
+      return old.from;
+    },
+    get size() {
+      return young.pages.size + old.pages.size;
+    },
+    idle: (at) => at - asked > retryWindow,
+    add: ({ from, events }, at) => {
+      if (at - turned > retryWindow + lateness) {
+        [young, old] = [half(at), young];
+        turned = at;
       }
-      for (const { id, seq } of events) {
-        const seqs = young.get(id);
-        if (!seqs) young.set(id, [seq]);
-        else if (seqs.length < sameId) seqs.push(seq);
+      for (const { id } of events) {
+        const pages = young.pages.get(id);
+        if (!pages) young.pages.set(id, [from]);
+        else if (pages.length < pagesOfId && pages.at(-1) !== from) pages.push(from);
       }
     },
-    seqsOf: (id, now) => {
-      asked = now;
-      return [...(old.get(id) ?? []), ...(young.get(id) ?? [])];
+    pagesOf: (id, at) => {
+      asked = at;
+      return [...(old.pages.get(id) ?? []), ...(young.pages.get(id) ?? [])];
     },
-    inUse: (now) => now - asked <= retryWindow,
   };
 };
 
-/** The ids of the events that were folded in the last minutes, read from the log. */
-export const readRecentIds = async (log: Reading, room: string, now: number): Promise<RecentIds> => {
-  const pages: { id: string; seq: number }[][] = [];
-  for await (const { events } of log.pagesSince(room, now - retryWindow))
-    pages.push(events.map(({ id, seq }) => ({ id, seq })));
-  const ids = createRecentIds(now);
-  for (const events of pages.toReversed()) ids.add(events, now);
+/** The ids in the pages that were folded since then. */
+const readRecentIds = async (log: Reading, room: string, since: number, now: number): Promise<RecentIds> => {
+  const newestFirst: PageOfIds[] = [];
+  for await (const { from, events } of log.pagesSince(room, since))
+    newestFirst.push({ from, events: events.map(({ id }) => ({ id })) });
+  const ids = createRecentIds(since, now);
+  for (const page of newestFirst.toReversed()) ids.add(page, now);
   return ids;
 };
 
-/** The events that those of a batch may repeat: each that has the id of one. */
+/** Ids that serve to find what these events repeat: those that are known if they reach back far enough, else from the log. */
+export const recentIds = async (
+  log: Reading,
+  room: string,
+  sentAgain: readonly Event[],
+  known: RecentIds | undefined,
+  now: number,
+): Promise<RecentIds> => {
+  // By when it was sent again, not by when it is folded: where the fold is late everybody sends again.
+  const since = Math.min(...sentAgain.map(({ appended, at }) => appended ?? at)) - retryWindow;
+  return known && known.since <= since ? known : readRecentIds(log, room, since, now);
+};
+
+/** The events that those of a batch may repeat: each that has the id of one. Reads every page of them once. */
 export const earlierOf = async (
   log: Reading,
   room: string,
@@ -61,11 +90,12 @@ export const earlierOf = async (
   ids: RecentIds,
   now: number,
 ): Promise<readonly LoggedEvent[]> => {
-  const seqs = new Set(sentAgain.flatMap(({ id }) => ids.seqsOf(id, now)));
-  const found = await pMap(
-    seqs,
-    async (seq) => (await log.page(room, seq))?.events.find((event) => event.seq === seq) ?? [],
+  const wanted = new Set(sentAgain.map(({ id }) => id));
+  const pages = new Set([...wanted].flatMap((id) => ids.pagesOf(id, now)));
+  const events = await pMap(
+    pages,
+    async (from) => (await log.page(room, from))?.events.filter(({ id }) => wanted.has(id)) ?? [],
     { concurrency },
   );
-  return found.flat();
+  return events.flat();
 };

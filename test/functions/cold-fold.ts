@@ -1,4 +1,5 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { chat } from '../../domain/chat.ts';
 import { counter } from '../../domain/counter.ts';
 import type { Draft, Event } from '../../domain/event.ts';
 import { game } from '../../domain/game.ts';
@@ -13,8 +14,9 @@ import type { Tables } from '../store/tables.ts';
 export const coldFold = (tables: Tables) => {
   const counted: [string, number][] = [];
   const warned: string[] = [];
+  const clock = { now: Date.now() };
   const handler = foldHandler({
-    registry: createRegistry([counter, tally, game]),
+    registry: createRegistry([counter, tally, game, chat]),
     log: tables.log,
     connections: tables.connections,
     cast: createCaster(tables.connections, tables.deliveries),
@@ -25,10 +27,10 @@ export const coldFold = (tables: Tables) => {
       error: (message) => warned.push(String(message)),
     },
     count: (metric, amount) => counted.push([metric, amount]),
-    now: Date.now,
+    now: () => clock.now,
   });
   const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
-  return { fold, counted, warned };
+  return { fold, counted, warned, clock };
 };
 
 /** A record of the heads' stream: an event, and the room on whose head it was put. */

@@ -82,6 +82,26 @@ describe('fold', () => {
     expect((await casts()).at(-1)?.version).toBe(4);
   });
 
+  it('[F2] casts the events of a batch that comes again, and not all that the log holds since', async () => {
+    const room = 'chat/again';
+    await tables.connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [room], at: Date.now() });
+    const text = (seq: number): Appended => plus(room, seq, { type: 'onMessage', data: { message: `${seq}` } });
+    await coldFold(tables).fold(...Array.from({ length: 20 }, (_, index) => text(index + 1)));
+    await casts();
+    const { fold } = coldFold(tables);
+    for (const batch of [
+      [1, 2, 3],
+      [4, 5],
+    ])
+      await fold(...batch.map(text));
+    const payloads = (await casts()).flatMap(({ groups }) => groups.flatMap((group) => group.payloads));
+    const told = payloads.map((payload) => JSON.parse(payload));
+    expect(told.map(({ from, to, events }) => [from, to, events.length])).toEqual([
+      [1, 3, 3],
+      [4, 5, 2],
+    ]);
+  });
+
   it('[F3] says which events are missing, counts them, and goes on', async () => {
     const { fold, counted } = coldFold(tables);
     await fold(plus('counter/gap', 1));

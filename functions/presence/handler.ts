@@ -8,6 +8,8 @@ export interface PresenceDeps {
   readonly registry: Registry;
   readonly heads: Pick<Heads, 'append'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /**
@@ -28,13 +30,13 @@ export const presenceHandler =
     return { batchItemFailures: [] };
   };
 
-const tell = async ({ registry, heads, logger }: PresenceDeps, record: DynamoDBRecord): Promise<void> => {
+const tell = async ({ registry, heads, logger, now }: PresenceDeps, record: DynamoDBRecord): Promise<void> => {
   const membership = membershipOf(record);
   if (!membership) return;
   const { room, connection, type } = membership;
   const kind = registry.kindOf(room);
   if (!kind?.internal || !Object.hasOwn(kind.internal, type)) return;
-  const at = (record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000;
-  await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: connection, connection, at });
+  // The record's own time has whole seconds: it would seem to be before what was received in the second before it.
+  await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: connection, connection, at: now() });
   logger.info(type, { room, connection });
 };

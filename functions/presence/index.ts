@@ -10,4 +10,5 @@ export const handler = presenceHandler({
   // As for any append: the SDK's own retries are off.
   heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
   logger: new Logger(),
+  now: Date.now,
 });

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { expect, it } from 'vitest';
-import type { Draft } from '../../domain/event.ts';
+import { type Draft, isSameAction } from '../../domain/event.ts';
 import { registry } from '../../domain/registry.ts';
 import { presenceHandler } from '../../functions/presence/handler.ts';
 
@@ -8,6 +8,7 @@ import { presenceHandler } from '../../functions/presence/handler.ts';
 const processor = (...failures: readonly number[]) => {
   const appended: [room: string, event: Draft][] = [];
   let calls = 0;
+  let clock = 1_700_000_000_345;
   const handler = presenceHandler({
     registry,
     heads: {
@@ -18,6 +19,10 @@ const processor = (...failures: readonly number[]) => {
       },
     },
     logger: { info: () => {}, warn: () => {} },
+    now: () => {
+      clock += 1;
+      return clock;
+    },
   });
   const take = async (...records: readonly DynamoDBRecord[]) =>
     (await handler({ Records: [...records] } as DynamoDBStreamEvent)).batchItemFailures;
@@ -55,8 +60,24 @@ it('appends who came and who went, in order, under ids that stay the same when a
     ['chat/a', 'joined', 'ann'],
     ['chat/a', 'left', 'ann'],
   ]);
-  expect(appended[0]?.[1]).toMatchObject({ data: {}, connection: 'ann', at: 1_700_000_000_000 });
+  expect(appended[0]?.[1]).toMatchObject({ data: {}, connection: 'ann' });
   expect(appended[2]?.[1].id).toBe(appended[0]?.[1].id);
+});
+
+it('dates them by its own clock: a stream has whole seconds, and events would be received before earlier ones', async () => {
+  const { take, appended } = processor();
+  await take(record('INSERT', 'room#chat/a', 'ann'), record('REMOVE', 'room#chat/a', 'ann'));
+  expect(appended.map(([, { at }]) => at)).toEqual([1_700_000_000_346, 1_700_000_000_347]);
+});
+
+it('gives the log the same action when a record comes again later', async () => {
+  const { take, appended } = processor();
+  const joined = record('INSERT', 'room#chat/a', 'ann');
+  await take(joined);
+  await take(joined);
+  const [first, again] = appended.map(([, draft], index) => ({ ...draft, seq: index + 1 }));
+  expect(first && again && isSameAction(again, first)).toBe(true);
+  expect(again?.at).not.toBe(first?.at);
 });
 
 it('[S1] lets a membership that expired leave its room', async () => {

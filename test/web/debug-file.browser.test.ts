@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { generatedRoom, writeExport } from '../../bench/generate.ts';
@@ -71,6 +72,22 @@ it.each<[string, () => Promise<string>, string | RegExp]>([
   await page.keyboard.press('Home');
   await expect.poll(version).toBe('1');
   expect(await fault()).toBe('');
+});
+
+it('that is compressed is not read: the page says what to do with it', async () => {
+  const { page, fault } = await open();
+  await writeFile(join(folder, 'counter.ndjson.gz'), gzipSync(await readFile(path)));
+  await page.locator('#file').setInputFiles(join(folder, 'counter.ndjson.gz'));
+  await expect.poll(fault).toBe('counter.ndjson.gz is compressed: gunzip it first.');
+});
+
+it('without rooms offers none', async () => {
+  const { page, empty, source, note } = await open();
+  await writeExport(join(folder, 'none.ndjson'), []);
+  await page.locator('#file').setInputFiles(join(folder, 'none.ndjson'));
+  await expect.poll(source).toBe('none.ndjson');
+  await expect.poll(empty).toMatch(/^No rooms There are none in none\.ndjson\. Or drop/);
+  expect(await note()).toBe('');
 });
 
 it('fits on a narrow screen, with nothing to scroll sideways', async () => {

@@ -134,7 +134,7 @@ describe('a version', () => {
     const beyond = await open('#counter/global-counter/9999');
     await expect.poll(beyond.fault).toMatch(/^counter\/global-counter has the versions 1 to \d+: there is no 9,999\./);
     const nowhere = await open('#counter/none');
-    await expect.poll(nowhere.empty).toMatch(/There is no room "counter\/none" in the local runtime/);
+    await expect.poll(nowhere.empty).toMatch(/There is no room “counter\/none” in the local runtime/);
   });
 
   it('is chosen in the timeline, which zooms, and shows the rest by order', async () => {

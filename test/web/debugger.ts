@@ -9,6 +9,12 @@ export const debuggerOn = (page: Page) => {
   return {
     rooms: () => page.locator('.room').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-room'))),
     room: (name: string) => page.locator(`.room[data-room="${name}"]`),
+    /** The room that is marked as the one that is looked at. */
+    selected: () =>
+      page
+        .locator('.room[aria-selected="true"]')
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-room'))),
+    note: () => text('#rooms-note'),
     filter: page.getByRole('searchbox', { name: 'Filter rooms' }),
     light: () => text('#light'),
     source: () => text('#source'),

@@ -1,8 +1,8 @@
-import { button, element, made } from './elements.ts';
+import { button, element } from './elements.ts';
 import { createEventPane } from './event.ts';
 import type { Session, SessionView } from './session.ts';
 import { createTree } from './state/tree.ts';
-import { actorColour } from './timeline/colours.ts';
+import { createLegend } from './timeline/legend.ts';
 import { createTimeline, type Reach } from './timeline/timeline.ts';
 import type { Axis } from './timeline/view.ts';
 import { createVersions } from './versions.ts';
@@ -23,9 +23,6 @@ export interface HistoryViewOptions {
   readonly onGrown: (session: Session) => void;
   readonly onFault: (cause: unknown) => void;
 }
-
-/** Actors that are named under the timeline. */
-const named = 6;
 
 const reachOf = ({ opened, columns, last }: Session): Reach => {
   const read = columns.length > 0 ? columns.timeOf(columns.length - 1) : 0;
@@ -49,9 +46,8 @@ export const createHistoryView = ({
     tip: element('tip'),
     onPick: (version) => session()?.go(version),
   });
-  const [changed, problem, progress, actors] = ['changed', 'problem', 'progress', 'actors'].map((id) =>
-    element(id),
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const legend = createLegend(element('actors'));
+  const [changed, problem, progress] = [element('changed'), element('problem'), element('progress')];
   let namedAt = 0;
   /** Whether the event that is shown was not among the columns yet: then its sender has no colour. */
   let isColourless = false;
@@ -71,21 +67,6 @@ export const createHistoryView = ({
     if (zoom !== undefined && !isTyping && !ctrlKey && !metaKey && !altKey) timeline.zoom(zoom);
   });
 
-  const legend = ({ columns }: Session): void => {
-    const most = columns.busiest(named);
-    const others = columns.names.length - 2 - most.filter(({ actor }) => actor > 1).length;
-    actors.replaceChildren(
-      ...most.map(({ actor, count: events }) => {
-        const item = made('li', '');
-        const swatch = made('span', 'swatch');
-        swatch.style.background = actorColour(actor);
-        item.append(swatch, made('span', 'actor', columns.names[actor]), made('span', 'note', count(events)));
-        item.title = `${columns.names[actor]}: ${counted(events, 'event')}`;
-        return item;
-      }),
-      ...(others > 0 ? [made('li', 'note', `and ${count(others)} more`)] : []),
-    );
-  };
   const extent = (current: Session): void => {
     const { firstAt, lastAt, last, first } = reachOf(current);
     const gone = first > 1 ? `, the first ${count(first - 1)} are gone` : '';
@@ -116,7 +97,7 @@ export const createHistoryView = ({
       const isDone = current.columns.length >= current.last - current.opened.first + 1;
       if (!isDone && performance.now() - namedAt < 500) return;
       namedAt = performance.now();
-      legend(current);
+      legend.show(current.columns);
       if (!isDone) return;
       onGrown(current);
       if (isColourless) current.again();

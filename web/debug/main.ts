@@ -1,13 +1,17 @@
+import { ReplayError } from '../../domain/replay/errors.ts';
+import type { RoomSummary } from '../../tools/history/history.ts';
 import { button, element } from './elements.ts';
+import { forEver } from './for-ever.ts';
 import { createHistoryView } from './history-view.ts';
-import { readLink, writeLink } from './link.ts';
+import { type Link, readLink, writeLink } from './link.ts';
 import { type Live, openLive } from './live.ts';
-import { listenForFiles } from './opening.ts';
+import { clearFault, sentence, showEmpty, showFault, showHistory } from './notices.ts';
+import { isGzip, listenForFiles } from './opening.ts';
 import { createReader } from './reader/reader.ts';
 import { createRooms } from './rooms.ts';
 import { findRuntime, type LocalRuntime } from './runtime.ts';
 import { openSession, type Session } from './session.ts';
-import { count } from './words.ts';
+import { count, counted } from './words.ts';
 
 /** How often it is looked whether the room has grown, in milliseconds: also where the page is no member of it. */
 const lookEvery = 1000;
@@ -18,35 +22,24 @@ const noRuntime =
   'No foldcast runtime answers here: start one with npm start and open its /debug, or open an exported file.';
 
 const reader = createReader(new Worker(new URL('./reader/worker.ts', import.meta.url), { type: 'module' }));
-const fault = element('fault');
-const [empty, history] = [element('empty'), element('history')];
 
 let runtime: LocalRuntime | undefined;
 let live: Live | undefined;
 let file: File | undefined;
 let session: Session | undefined;
-/** Counts what was asked to be opened: an answer that comes after a newer wish is dropped. */
-let wish = 0;
+/** The address's hash of what a file took the place of. */
+let left = '';
+/** Count what was asked to be opened: an answer that comes after a newer wish is dropped. */
+const newest = { source: 0, room: 0 };
 /** Whether the last time that it was asked nobody answered. */
 let isLost = false;
 
-const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-const showFault = (cause: unknown): void => {
-  fault.textContent = sentence(cause);
-  fault.hidden = false;
-};
-const clearFault = (): void => {
-  fault.hidden = true;
-  fault.textContent = '';
-};
-const showEmpty = (title: string, text: string): void => {
-  element('empty-title').textContent = title;
-  element('empty-text').textContent = text;
-  empty.hidden = false;
-  history.hidden = true;
-};
-
 let linking: ReturnType<typeof setTimeout> | undefined;
+/** Has the address lead to a room: of the runtime, for it can't bring a file with it. */
+const address = (link: Link): void => {
+  clearTimeout(linking);
+  if (!file) window.history.replaceState(null, '', writeLink(link));
+};
 const view = createHistoryView({
   session: () => session,
   whyNotDelivered: ({ opened }) => {
@@ -58,89 +51,108 @@ const view = createHistoryView({
   onCursor: ({ room, version }) => {
     clearFault();
     clearTimeout(linking);
-    // A link leads to a room of the runtime: it can't bring a file with it.
-    if (file) return;
     // Browsers take only so many changes of the address in a row.
-    linking = setTimeout(() => window.history.replaceState(null, '', writeLink({ room, version })), 200);
+    linking = setTimeout(() => address({ room, version }), 200);
   },
   onGrown: ({ room, last, columns }) => rooms.grow(room, last, columns.timeOf(columns.length - 1)),
   onFault: showFault,
 });
-const rooms = createRooms((room) => void openRoom(room));
+const rooms = createRooms((room) => void openRoom({ room }));
 
-const closeRoom = (): void => {
+const choose = (room: string | undefined): void => {
+  rooms.choose(room);
+  document.title = room === undefined ? 'foldcast debugger' : `${room} · foldcast debugger`;
+};
+
+/** Looks at no room any more. */
+const leaveRoom = (): void => {
+  newest.room += 1;
   session?.close();
   session = undefined;
   clearTimeout(linking);
   live?.join(undefined);
+  choose(undefined);
 };
 
-const openRoom = async (room: string, version?: number): Promise<void> => {
-  wish += 1;
-  const mine = wish;
-  closeRoom();
-  clearFault();
-  rooms.choose(room);
+const openRoom = async (link: Link): Promise<void> => {
+  const { room, version } = link;
+  newest.room += 1;
+  const mine = newest.room;
+  choose(room);
   try {
     const opened = await reader.room(room);
-    if (mine !== wish) return;
+    if (mine !== newest.room) return;
     const { first, last } = opened;
     const isThere = version === undefined || (version >= first && version <= last);
+    // The room before stays until this one is known to be there.
+    session?.close();
     session = openSession({ reader, room, opened, view, version: isThere && version !== undefined ? version : last });
-    document.title = `${room} · foldcast debugger`;
-    empty.hidden = true;
-    history.hidden = false;
+    showHistory();
     view.open(session);
     if (!isThere)
       showFault(
         `${room} has the versions ${count(first)} to ${count(last)}: there is no ${count(version)}. This is the last.`,
       );
-    if (!file && !opened.joiningIsAnEvent) live?.join(room);
+    live?.join(file || opened.joiningIsAnEvent ? undefined : room);
   } catch (cause) {
-    if (mine !== wish) return;
-    rooms.choose(undefined);
-    document.title = 'foldcast debugger';
-    showEmpty('That room is not here', sentence(cause));
+    if (mine === newest.room) notOpened(cause, link);
   }
 };
 
-const followLink = (): void => {
-  const link = readLink(location.hash);
-  if (!link) return;
-  if (session?.room === link.room && link.version !== undefined) session.go(link.version);
-  else void openRoom(link.room, link.version);
+const notOpened = (cause: unknown, link: Link): void => {
+  const isAbsent = cause instanceof ReplayError && cause.fault === 'unknown-room';
+  if (session && !isAbsent) {
+    choose(session.room);
+    address(session);
+    isLost = !file;
+    showFault(cause);
+    return;
+  }
+  leaveRoom();
+  clearFault();
+  address(link);
+  const place = file?.name ?? 'the local runtime';
+  if (isAbsent)
+    showEmpty('That room is not here', `There is no room “${link.room}” in ${place}: choose one from the list.`);
+  else showEmpty('That room could not be opened', sentence(cause));
 };
 
-/** Lists the rooms; resolves to how many there are. */
-const listRooms = async (): Promise<number> => {
+/** Whether the address leads to a room. */
+const followLink = (): boolean => {
+  const link = readLink(location.hash);
+  if (!link) return false;
+  if (session?.room === link.room && link.version !== undefined) session.go(link.version);
+  else void openRoom(link);
+  return true;
+};
+
+const listRooms = async (): Promise<readonly RoomSummary[]> => {
   const from = file;
   const found = await reader.rooms();
-  if (from !== file) return found.length;
+  if (from !== file) return found;
   rooms.show(found);
-  if (found.length === 0)
-    rooms.note(file ? 'There are no rooms in this file.' : 'There are no rooms yet: open the first page and click.');
-  return found.length;
+  if (found.length === 0 && !file) rooms.note('There are no rooms yet: open the first page and click.');
+  return found;
 };
 
-const keepListing = async (): Promise<void> => {
-  const began = performance.now();
-  // What stands in the way of it is told by whoever looks at the room.
-  if (!file && runtime && !document.hidden) await listRooms().catch(() => {});
-  const pause = Math.max(listEvery.atLeast, (performance.now() - began) * listEvery.timesItTook);
-  setTimeout(() => void keepListing(), pause);
+const showSource = (): void => {
+  element('source').textContent = file?.name ?? (runtime ? `the local runtime at ${location.host}` : 'no runtime');
+  element('light').hidden = !runtime || file !== undefined;
+  button('leave-file').hidden = !runtime || !file;
 };
 
 const useRuntime = async (): Promise<void> => {
   file = undefined;
-  closeRoom();
+  leaveRoom();
   runtime ??= await findRuntime(location.origin);
-  button('leave-file').hidden = true;
-  element('light').hidden = !runtime;
-  element('source').textContent = runtime ? `the local runtime at ${location.host}` : 'no runtime';
+  showSource();
+  // Somebody was faster than the search.
+  if (file) return;
   if (!runtime) {
     showEmpty('Nothing to look at yet', noRuntime);
     return;
   }
+  newest.source += 1;
   await reader.source({ from: 'tables', endpoint: location.origin, tables: runtime.tables });
   live ??= openLive(runtime.socket, {
     link: (state) => {
@@ -156,38 +168,40 @@ const useRuntime = async (): Promise<void> => {
       if (session?.room === room) session.heard(version);
     },
   });
-  showEmpty('Choose a room', 'Its events appear here, and its state at any of them.');
-  followLink();
+  if (!followLink()) showEmpty('Choose a room', 'Its events appear here, and its state at any of them.');
   await listRooms().catch(showFault);
 };
 
 const useFile = async (opened: File): Promise<void> => {
-  wish += 1;
-  const mine = wish;
+  newest.source += 1;
+  const mine = newest.source;
   try {
+    if (await isGzip(opened)) return showFault(`${opened.name} is compressed: gunzip it first.`);
     await reader.source({ from: 'file', file: opened });
   } catch (cause) {
     showFault(cause);
     return;
   }
-  if (mine !== wish) return;
-  closeRoom();
+  if (mine !== newest.source) return;
+  const before = session;
+  // Who looked at the end goes on there: that may be a later version then.
+  if (!file) left = before ? writeLink(before.version === before.last ? { room: before.room } : before) : '';
+  leaveRoom();
   clearFault();
   file = opened;
   window.history.replaceState(null, '', location.pathname);
-  element('source').textContent = opened.name;
-  element('light').hidden = true;
-  button('leave-file').hidden = !runtime;
-  showEmpty('Choose a room', `The rooms in ${opened.name} are on the left.`);
-  const found = await reader.rooms();
-  await listRooms();
-  const only = found.length === 1 ? found[0] : undefined;
-  if (only) await openRoom(only.room);
+  showSource();
+  const found = await listRooms();
+  if (file !== opened) return;
+  const next = found.length === 1 ? found[0] : found.find(({ room }) => room === before?.room);
+  if (next) await openRoom({ room: next.room });
+  else if (found.length > 0) showEmpty('Choose a room', `${opened.name} has ${counted(found.length, 'room')}.`);
+  else showEmpty('No rooms', `There are none in ${opened.name}.`);
 };
 
 listenForFiles((opened) => void useFile(opened));
 button('leave-file').addEventListener('click', () => {
-  window.history.replaceState(null, '', location.pathname);
+  window.history.replaceState(null, '', left || location.pathname);
   clearFault();
   void useRuntime().catch(showFault);
 });
@@ -202,25 +216,27 @@ const look = async (): Promise<void> => {
   const looked = session;
   if (!looked || file || document.hidden) return;
   const { last, room } = looked;
+  const wished = newest.room;
   try {
     const version = await reader.version(room);
-    if (looked !== session) return;
-    // A runtime that keeps no data was started anew: it is another log.
-    if (version < last) await openRoom(room);
-    else looked.heard(version);
+    // Another room may be on its way.
+    if (looked !== session || wished !== newest.room) return;
     if (isLost) clearFault();
     isLost = false;
+    // A runtime that keeps no data was started anew: it is another log.
+    if (version < last) await openRoom({ room });
+    else looked.heard(version);
   } catch (cause) {
     if (looked !== session) return;
     isLost = true;
     showFault(cause);
   }
 };
-const keepLooking = async (): Promise<void> => {
-  await look();
-  setTimeout(() => void keepLooking(), lookEvery);
-};
 
 await useRuntime().catch(showFault);
-void keepListing();
-void keepLooking();
+void forEver(
+  // What stands in the way of it is told by whoever looks at the room.
+  async () => !file && runtime && !document.hidden && (await listRooms().catch(() => undefined)),
+  (took) => Math.max(listEvery.atLeast, took * listEvery.timesItTook),
+);
+void forEver(look, () => lookEvery);

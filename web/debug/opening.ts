@@ -1,5 +1,11 @@
 import { button, element } from './elements.ts';
 
+/** Whether a file is compressed by gzip: by what it begins with, for its name says little. */
+export const isGzip = async (file: Blob): Promise<boolean> => {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  return first === 0x1f && second === 0x8b;
+};
+
 /** Lets a person give the page a file: by a button, or by dropping it anywhere. */
 export const listenForFiles = (onFile: (file: File) => void): void => {
   const input = element('file', HTMLInputElement);

@@ -60,14 +60,11 @@ const answersTo = (id: number): Answers => ({
     newest.room = id;
     const log = await current().open(name);
     const { first, last } = await extentOf(log);
+    const [firstAt, lastAt] = [await timeIn(log, first, 0), await timeIn(log, last, -1)];
+    // Only now: if anything was in the way, the room before goes on being looked at.
     if (newest.room === id) opened = { log, actors: createActors() };
-    return {
-      first,
-      last,
-      firstAt: await timeIn(log, first, 0),
-      lastAt: await timeIn(log, last, -1),
-      joiningIsAnEvent: Object.hasOwn(registry.kindOf(name)?.internal ?? {}, 'joined'),
-    };
+    const joiningIsAnEvent = Object.hasOwn(registry.kindOf(name)?.internal ?? {}, 'joined');
+    return { first, last, firstAt, lastAt, joiningIsAnEvent };
   },
   version: async (room) => (await extentOf(await logOf(room))).last,
   moment: async (room, version) => momentAt(registry, await logOf(room), version),

@@ -29,6 +29,8 @@ const fullBars = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
 const ticksHeight = 22;
 const refusedHeight = 34;
 const top = 18;
+/** Between the label and the edge, in pixels. */
+const margin = 6;
 /** The height of one event where there are few, in pixels. */
 const largestBlock = 22;
 const fonts = '500 11px ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace';
@@ -111,13 +113,30 @@ const addBar = (fills: Fills, { columns, palette }: Scene, bin: Bin, { x, width,
   if (bin.refused > 0) fills.add(palette.trouble, x, base + 4, width, deep);
 };
 
+/** Half of the triangle on the cursor, in pixels. */
+const tip = 6;
+
+/** What the highest bar stands for: on the left, or on the right where the cursor is over that. `x`: of the cursor. */
+const drawLabel = (
+  context: CanvasRenderingContext2D,
+  { palette, width }: Scene,
+  text: string,
+  x: number | undefined,
+) => {
+  context.font = fonts;
+  context.fillStyle = palette.quiet;
+  const isUnder = x !== undefined && x > -tip && x - tip <= margin + context.measureText(text).width + 2;
+  context.textAlign = isUnder ? 'right' : 'left';
+  context.fillText(text, isUnder ? width - margin : margin, 8);
+};
+
 /** The line at the version that is looked at. */
 const drawCursor = (context: CanvasRenderingContext2D, { palette, height }: Scene, x: number) => {
   context.fillStyle = palette.ink;
   context.fillRect(Math.round(x) - 1, top - 6, 2, height - ticksHeight - top + 8);
   context.beginPath();
-  context.moveTo(x - 6, top - 13);
-  context.lineTo(x + 6, top - 13);
+  context.moveTo(x - tip, top - 13);
+  context.lineTo(x + tip, top - 13);
   context.lineTo(x, top - 4);
   context.fill();
 };
@@ -146,12 +165,10 @@ export const draw = (context: CanvasRenderingContext2D, scene: Scene): void => {
   }
   fills.fill(context);
 
+  const cursorX = cursor !== undefined && cursor < columns.length ? xOf(placeOf(columns, axis, cursor)) : undefined;
   if (busiest > 1) {
-    context.font = fonts;
-    context.textAlign = 'left';
-    context.fillStyle = palette.quiet;
     const each = axis === 'time' ? span(length) : `${count(Math.round(length))} events`;
-    context.fillText(`up to ${count(busiest)} in ${each}`, 6, 8);
+    drawLabel(context, scene, `up to ${count(busiest)} in ${each}`, cursorX);
   }
   if (pointer !== undefined) {
     context.fillStyle = palette.quiet;
@@ -159,5 +176,5 @@ export const draw = (context: CanvasRenderingContext2D, scene: Scene): void => {
     context.fillRect(Math.round(pointer), top, 1, height - ticksHeight - top);
     context.globalAlpha = 1;
   }
-  if (cursor !== undefined && cursor < columns.length) drawCursor(context, scene, xOf(placeOf(columns, axis, cursor)));
+  if (cursorX !== undefined) drawCursor(context, scene, cursorX);
 };

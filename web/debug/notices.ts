@@ -1,0 +1,30 @@
+import { element } from './elements.ts';
+
+const fault = element('fault');
+const [empty, history] = [element('empty'), element('history')];
+
+export const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** Says above what is shown what went wrong. */
+export const showFault = (cause: unknown): void => {
+  fault.textContent = sentence(cause);
+  fault.hidden = false;
+};
+
+export const clearFault = (): void => {
+  fault.hidden = true;
+  fault.textContent = '';
+};
+
+/** Says in the place of a history why there is none. */
+export const showEmpty = (title: string, text: string): void => {
+  element('empty-title').textContent = title;
+  element('empty-text').textContent = text;
+  empty.hidden = false;
+  history.hidden = true;
+};
+
+export const showHistory = (): void => {
+  empty.hidden = true;
+  history.hidden = false;
+};

@@ -27,7 +27,31 @@ export interface Casting<State> {
   readonly strangers: readonly Member[];
 }
 
-/** What members of each wire are sent of a cast. */
+/**
+ * Makes equal lists of payloads one and the same. A room may have thousands of members, a list hundreds of texts: members share
+ * what they are sent, and a list that is known is told by itself, without a look at its texts.
+ */
+const sharing = () => {
+  const places = new Map<string, number>();
+  const placeOf = (payload: string) => {
+    const place = places.get(payload) ?? places.size;
+    places.set(payload, place);
+    return place;
+  };
+  const known = new Set<readonly string[]>();
+  const byPlaces = new Map<string, readonly string[]>();
+  return (payloads: readonly string[]): readonly string[] => {
+    if (known.has(payloads)) return payloads;
+    const key = payloads.map(placeOf).join();
+    const same = byPlaces.get(key);
+    if (same) return same;
+    known.add(payloads);
+    byPlaces.set(key, payloads);
+    return payloads;
+  };
+};
+
+/** What members of each wire are sent of a cast: the same list where it is the same. */
 const castPayloads = <State>({ room, kind, cast, since }: Casting<State>) => {
   const { state, version, events } = cast;
   const news = events.length === 0 || events.some((event) => event.refused === undefined);
@@ -38,7 +62,8 @@ const castPayloads = <State>({ room, kind, cast, since }: Casting<State>) => {
       : eventMessages(room, events, since, version);
   // Where nothing counted members hear nothing, unless the kind answers a refusal with a cast.
   const answered = events.some(({ refused }) => refused !== undefined && kind.answered?.includes(refused));
-  const plain = (member: Member) => (news || answered ? kind.plain(cast, member) : []);
+  const share = sharing();
+  const plain = (member: Member) => (news || answered ? share(kind.plain(cast, member)) : []);
   return (member: Member) => (member.wire === 'plain' ? plain(member) : envelopes);
 };
 
@@ -71,36 +96,38 @@ const answers = <State>(casting: Casting<State>, event: LoggedEvent, sender: Mem
 };
 
 /** Connections that are sent the same are named together. */
-const group = (each: ReadonlyMap<string, readonly string[]>): readonly Payloads[] => {
-  const groups = new Map<string, { payloads: readonly string[]; connections: string[] }>();
-  for (const [connection, payloads] of each) {
-    if (payloads.length === 0) continue;
-    // With the lengths: a payload may itself hold what the others are joined by.
-    const key = [payloads.map(({ length }) => length).join(), ...payloads].join('\n');
-    const same = groups.get(key);
-    if (same) same.connections.push(connection);
-    else groups.set(key, { payloads, connections: [connection] });
+export const group = (each: ReadonlyMap<string, readonly string[]>): readonly Payloads[] => {
+  const share = sharing();
+  const groups = new Map<readonly string[], string[]>();
+  for (const [connection, own] of each) {
+    if (own.length === 0) continue;
+    const payloads = share(own);
+    const connections = groups.get(payloads);
+    if (connections) connections.push(connection);
+    else groups.set(payloads, [connection]);
   }
-  return [...groups.values()];
+  return Array.from(groups, ([payloads, connections]) => ({ payloads, connections }));
 };
 
 /** What every connection is sent after a fold: senders learn what became of their actions, then members of the cast. */
 export const outgoing = <State>(casting: Casting<State>): Outgoing => {
   const { kind, cast, members, strangers } = casting;
   const everyone = new Map([...strangers, ...members].map((member) => [member.connection, member]));
-  const certain = new Map<string, string[]>();
-  const tell = (connection: string, ...payloads: readonly string[]) => {
-    certain.set(connection, [...(certain.get(connection) ?? []), ...payloads]);
+  const certain = new Map<string, readonly string[]>();
+  const tell = (connection: string, payloads: readonly string[]) => {
+    const before = certain.get(connection);
+    // Who is told nothing else has the list itself, and not a copy of it.
+    certain.set(connection, before ? [...before, ...payloads] : payloads);
   };
   for (const event of cast.events) {
     const sender = everyone.get(event.connection);
-    if (sender) tell(event.connection, ...answers(casting, event, sender));
+    if (sender) tell(event.connection, answers(casting, event, sender));
   }
   const payloadsOf = castPayloads(casting);
   if (kind.cast === 'state') {
     const newest = new Map(members.map((member) => [member.connection, payloadsOf(member)]));
     return { certain: group(certain), newest: group(newest) };
   }
-  for (const member of members) tell(member.connection, ...payloadsOf(member));
+  for (const member of members) tell(member.connection, payloadsOf(member));
   return { certain: group(certain), newest: [] };
 };

@@ -44,5 +44,9 @@ export const eventMessages = (
 export const stateMessage = (room: string, version: number, state: unknown): string =>
   JSON.stringify({ type: 'state', room, version, state });
 
+/** The message `message`: what one connection has to say to another. */
+export const messageFrom = (from: string, message: string): string =>
+  JSON.stringify({ type: 'message', from, message });
+
 /** The message `notice`: what an operator has to say to everyone. */
 export const noticeMessage = (message: string): string => JSON.stringify({ type: 'notice', message });

@@ -33,6 +33,16 @@ const isNews = (event: Logged<GameEvent>, { connection }: Member): boolean => {
   return (gameAction === 'addNames' || gameAction === 'updateGame') && event.connection !== connection;
 };
 
+/** States as plain members are sent them, for as long as they are held: a document of 64 KB is written once, however many hear it. */
+const written = new WeakMap<GameState, readonly string[]>();
+
+const writtenOf = (state: GameState): readonly string[] => {
+  if (!state.document) return [];
+  const payloads = written.get(state) ?? [JSON.stringify({ ...state.document, pk: 'gameInstance', sk: state.id })];
+  written.set(state, payloads);
+  return payloads;
+};
+
 /** Rules of the synchronised game: players share a document, and nobody overwrites what they haven't seen. */
 export const game = defineKind({
   name: 'game',
@@ -48,7 +58,7 @@ export const game = defineKind({
   cast: 'state',
   plain: ({ state, events }, member) => {
     const heard = events.length === 0 || events.some((event) => isNews(event, member));
-    return heard && state.document ? [JSON.stringify({ ...state.document, pk: 'gameInstance', sk: state.id })] : [];
+    return heard ? writtenOf(state) : [];
   },
   answered: ['stale'],
 });

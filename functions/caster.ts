@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { type Casting, outgoing } from '../domain/cast.ts';
-import type { Member } from '../domain/kind.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Deliveries, Delivery } from '../store/deliveries.ts';
 import { portions } from './portions.ts';
@@ -10,6 +10,9 @@ export type Caster = <State>(
   options?: Pick<Delivery, 'again'>,
 ) => Promise<number>;
 
+/** Connections that are looked up at once. One after another, a batch of a thousand senders would take seconds. */
+const lookups = 32;
+
 export const createCaster =
   (connections: Pick<Connections, 'members' | 'get'>, deliveries: Pick<Deliveries, 'queue'>): Caster =>
   async (casting, options) => {
@@ -17,11 +20,9 @@ export const createCaster =
     const members = await connections.members(room);
     const known = new Set(members.map(({ connection }) => connection));
     const senders = cast.events.filter((event) => event.ack || event.refused !== undefined);
-    const strangers: Member[] = [];
-    for (const id of new Set(senders.map(({ connection }) => connection))) {
-      const stranger = known.has(id) ? undefined : await connections.get(id);
-      if (stranger) strangers.push({ connection: id, wire: stranger.wire });
-    }
+    const unknown = [...new Set(senders.map(({ connection }) => connection))].filter((id) => !known.has(id));
+    const found = await pMap(unknown, (id) => connections.get(id), { concurrency: lookups });
+    const strangers = found.flatMap((stranger) => (stranger ? [{ connection: stranger.id, wire: stranger.wire }] : []));
     const { certain, newest } = outgoing({ ...casting, members, strangers });
     const delivery = { room, version: cast.version, ...options };
     await deliveries.queue([

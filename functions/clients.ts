@@ -1,8 +1,9 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requestHandler } from './patience.ts';
 
-/** A DynamoDB client that gives up on a silent connection well before the function's own time is over. */
 export const documentClient = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({ requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 }, ...config }),
-  );
+  DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...config }));
+
+export const queueClient = (): SQSClient => new SQSClient({ requestHandler });

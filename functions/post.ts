@@ -3,6 +3,7 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { patience, requestHandler } from './patience.ts';
 
 /**
  * What became of a post. `gone`: there is no such connection (any more, or yet). `busy`: API Gateway was throttling, the
@@ -30,11 +31,13 @@ export const createPost = ({ endpoint, sockets = 50 }: PostOptions): Post => {
   const agent = { keepAlive: true, maxSockets: sockets };
   const client = new ApiGatewayManagementApiClient({
     endpoint,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, httpAgent: agent, httpsAgent: agent },
+    requestHandler: { ...requestHandler, httpAgent: agent, httpsAgent: agent },
   });
   return async (connection, payload) => {
     try {
-      await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: payload }));
+      const post = new PostToConnectionCommand({ ConnectionId: connection, Data: payload });
+      // For all tries of the SDK together: one silent connection may not hold up whoever posts to many.
+      await client.send(post, { abortSignal: AbortSignal.timeout(patience) });
       return { outcome: 'sent' };
     } catch (cause) {
       if (cause instanceof GoneException) return { outcome: 'gone' };

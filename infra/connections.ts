@@ -8,8 +8,8 @@ export class Connections extends pulumi.ComponentResource {
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:Connections', name, {}, opts);
 
-    // Neither deletion protection nor recovery: no item outlives its connection, two hours at most, and clients that lose
-    // theirs connect and join again. What was true of connections yesterday is of no use today.
+    // Neither deletion protection nor recovery: no connection lives longer than two hours, and clients that lose theirs connect
+    // and join again. What was true of connections yesterday is of no use today.
     this.table = new aws.dynamodb.Table(
       name,
       {
@@ -20,6 +20,7 @@ export class Connections extends pulumi.ComponentResource {
         hashKey: 'pk',
         rangeKey: 'sk',
         billingMode: 'PAY_PER_REQUEST',
+        // For what nobody has removed. Deleted within a few days of their time; whoever reads leaves them out until then.
         ttl: { attributeName: 'expiresAt', enabled: true },
         streamEnabled: true,
         streamViewType: 'KEYS_ONLY',

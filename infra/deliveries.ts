@@ -8,6 +8,9 @@ export interface DeliveriesArgs {
   readonly alarmTopicArn: string | undefined;
 }
 
+/** Bytes: the most that SQS takes since August 2025. What the provider sets where nothing is said, 256 KiB, is less than a large cast. */
+const maxMessageSize = 1024 * 1024;
+
 /** What the fold has to say, on its way to connections. */
 export class Deliveries extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
@@ -22,6 +25,7 @@ export class Deliveries extends pulumi.ComponentResource {
       {
         // The longest that SQS keeps a message: 14 days.
         messageRetentionSeconds: 14 * 24 * 60 * 60,
+        maxMessageSize,
         sqsManagedSseEnabled: true,
       },
       { parent: this },
@@ -32,6 +36,7 @@ export class Deliveries extends pulumi.ComponentResource {
       {
         // AWS asks for six times the consumer's timeout, so that a message is not seen twice while a batch is tried again.
         visibilityTimeoutSeconds: 6 * args.consumerTimeout,
+        maxMessageSize,
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: 5 }),
         sqsManagedSseEnabled: true,
       },

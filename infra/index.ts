@@ -37,7 +37,7 @@ const fallback = new Fallback('fallback', { ...defaults, api });
 
 const membership = new Membership('membership', { ...defaults, eventLog, connections, api });
 const self = new Self('self', defaults);
-const message = new Message('message', { ...defaults, deliveries, api });
+const message = new Message('message', { ...defaults, connections, deliveries, api });
 const upload = new Upload('upload', { ...defaults, files, maxBytes: config.uploadMaxBytes, types: config.uploadTypes });
 
 const presence = new Presence('presence', { ...defaults, eventLog, connections, alarmTopicArn });

@@ -30,13 +30,16 @@ export interface Connections {
   leave(room: string, id: string): Promise<void>;
   /** Forgets a connection and all its memberships. `room`: one that it is known to be in, should its record be gone. */
   forget(id: string, room?: string): Promise<void>;
-  /** The members of a room. A consistent read: who joined before it began is in it. */
+  /** The members of a room, without those whose time is over. A consistent read: who joined before it began is in it. */
   members(room: string): Promise<readonly Member[]>;
-  /** All connections, in portions. Reads the whole table: for an operator, not for a function. */
+  /** All connections whose time is not over, in portions. Reads the whole table: for an operator, not for a function. */
   all(): AsyncIterable<readonly Member[]>;
 }
 
-/** Seconds after which DynamoDB may delete what is left of a connection: API Gateway ends each after two hours. */
+/**
+ * Seconds after which what is left of a connection counts no more: API Gateway ends each after two hours. DynamoDB deletes
+ * it within a few days of that, and gives it to every reader until then (Developer Guide, "Using time to live").
+ */
 const lifetime = 2 * 3600 + 600;
 
 const connectionPrefix = 'connection#';
@@ -49,7 +52,12 @@ const member = (room: string, { id, wire, at }: Omit<Connection, 'rooms'>) => ({
   expiresAt: Math.floor(at / 1000) + lifetime,
 });
 
-export const createConnections = (client: DynamoDBDocumentClient, table: string): Connections => {
+/** `now`: milliseconds since 1970. */
+export const createConnections = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  now: () => number = Date.now,
+): Connections => {
   const get = async (id: string): Promise<Connection | undefined> => {
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: connectionKey(id), ConsistentRead: true }),
@@ -109,7 +117,8 @@ export const createConnections = (client: DynamoDBDocumentClient, table: string)
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :room',
-        ExpressionAttributeValues: { ':room': `${roomPrefix}${room}` },
+        FilterExpression: 'expiresAt > :now',
+        ExpressionAttributeValues: { ':room': `${roomPrefix}${room}`, ':now': now() / 1000 },
         ProjectionExpression: 'sk, wire',
         ConsistentRead: true,
       };
@@ -121,8 +130,8 @@ export const createConnections = (client: DynamoDBDocumentClient, table: string)
     all: async function* () {
       const scan = {
         TableName: table,
-        FilterExpression: 'begins_with(pk, :connection)',
-        ExpressionAttributeValues: { ':connection': connectionPrefix },
+        FilterExpression: 'begins_with(pk, :connection) AND expiresAt > :now',
+        ExpressionAttributeValues: { ':connection': connectionPrefix, ':now': now() / 1000 },
         ProjectionExpression: 'pk, wire',
       };
       for await (const { Items } of paginateScan({ client }, scan))

@@ -32,6 +32,9 @@ export type Message = Delivery | Recast;
 const json = (value: unknown): string =>
   JSON.stringify(value).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
+/** Bytes that a text takes in a message of the queue. More than it has itself: an emoji of 4 bytes is escaped with 12. */
+export const encodedSize = (text: string): number => Buffer.byteLength(json(text));
+
 /** In the queue each payload stands once, however many groups are sent it: groups name payloads by their places. */
 export const encode = (message: Message): string => {
   if ('recast' in message) return json(message);
@@ -70,26 +73,26 @@ export interface Deliveries {
 const maxBatch = 10;
 const maxBytes = 1000 * 1024;
 
-const batches = (bodies: readonly string[]): readonly string[][] => {
-  const all: string[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const body of bodies) {
+/** Encodes messages as they are taken, one batch at a time: a cast to thousands of members would be hundreds of megabytes. */
+function* batches(messages: readonly Message[]): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let size = 0;
+  for (const message of messages) {
+    const body = encode(message);
     const bytes = Buffer.byteLength(body);
-    const batch = all.at(-1);
-    if (batch && batch.length < maxBatch && size + bytes <= maxBytes) {
-      batch.push(body);
-      size += bytes;
-    } else {
-      all.push([body]);
-      size = bytes;
+    if (batch.length === maxBatch || (batch.length > 0 && size + bytes > maxBytes)) {
+      yield batch;
+      [batch, size] = [[], 0];
     }
+    batch.push(body);
+    size += bytes;
   }
-  return all;
-};
+  if (batch.length > 0) yield batch;
+}
 
 export const createDeliveries = (client: SQSClient, queueUrl: string): Deliveries => ({
   queue: async (messages, delay = 0) => {
-    for (const batch of batches(messages.map(encode))) {
+    for (const batch of batches(messages)) {
       const { Failed } = await client.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,

@@ -12,6 +12,8 @@ export interface Log {
   commit(page: Page): Promise<boolean>;
   /** The pages that hold events `from` to `to`, ends included, in order. */
   pages(room: string, from: number, to: number): Promise<readonly Page[]>;
+  /** The same pages, the newest first. They are read while they are taken: whoever has enough stops. */
+  pagesBack(room: string, from: number, to: number): AsyncGenerator<Page>;
   /** The page that holds an event; `undefined` if the log has none. */
   page(room: string, seq: number): Promise<Page | undefined>;
   /** The pages folded since `since`, in milliseconds since 1970, the newest first. */
@@ -36,6 +38,16 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
     };
     for await (const { Items } of paginateQuery({ client, pageSize }, query))
       for (const item of Items ?? []) yield fromItem(item as PageItem);
+  }
+
+  async function* pagesBack(room: string, from: number, to: number): AsyncGenerator<Page> {
+    if (to < from) return;
+    // No more pages than events, so a short stretch costs little.
+    for await (const page of backwards(room, Math.min(manyPages, to - from + 1), to)) {
+      if (page.to < from) return;
+      yield page;
+      if (page.from <= from) return;
+    }
   }
 
   return {
@@ -75,12 +87,11 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
 
     pages: async (room, from, to) => {
       const pages: Page[] = [];
-      for await (const page of backwards(room, manyPages, to)) {
-        if (page.to < from) break;
-        pages.unshift(page);
-      }
+      for await (const page of pagesBack(room, from, to)) pages.unshift(page);
       return pages;
     },
+
+    pagesBack,
 
     page: async (room, seq) => {
       const { value: page } = await backwards(room, 1, seq).next();

@@ -1,25 +1,49 @@
 import { eventMessages, stateMessage } from '../../domain/envelope.ts';
+import type { LoggedEvent } from '../../domain/event.ts';
+import { sizeOf } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kind.ts';
 import type { Log } from '../../store/log.ts';
 
-/** More events than this are not sent one by one: the state says as much, and comes at once. */
-const maxMissed = 20_000;
+type Reading = Pick<Log, 'latest' | 'pagesBack'>;
 
 /**
- * The messages that bring a member up to date: the events after `since` where the kind casts events and the log still holds
- * them all, else the latest state.
+ * Events of more than so many bytes of JSON are not sent one by one: the state says as much, and comes at once. So many
+ * make some fifty messages, which are read and posted well within the function's time.
+ */
+const maxMissedBytes = 4 * 1024 * 1024;
+
+/** The events after `since` up to `version`; `undefined` if the log does not hold them all any more, or they are too large. */
+const missed = async (
+  log: Reading,
+  room: string,
+  since: number,
+  version: number,
+): Promise<readonly LoggedEvent[] | undefined> => {
+  const pages: (readonly LoggedEvent[])[] = [];
+  let [first, bytes] = [version + 1, 0];
+  for await (const { from, events } of log.pagesBack(room, since + 1, version)) {
+    bytes += sizeOf(JSON.stringify(events));
+    if (bytes > maxMissedBytes) return undefined;
+    pages.unshift(events);
+    first = from;
+  }
+  if (first > since + 1) return undefined;
+  return pages.flat().filter(({ seq }) => seq > since && seq <= version);
+};
+
+/**
+ * The messages that bring a member up to date: the events after `since` where the kind casts events, the log still holds
+ * them all and they are not too large, else the latest state.
  */
 export const catchUp = async (
-  log: Pick<Log, 'latest' | 'pages'>,
+  log: Reading,
   room: string,
   kind: Kind,
   since: number | undefined,
 ): Promise<readonly string[]> => {
   const { version, state } = await log.latest(room, kind);
   const whole = [stateMessage(room, version, state)];
-  if (kind.cast === 'state' || since === undefined || since > version || version - since > maxMissed) return whole;
-  const pages = since < version ? await log.pages(room, since + 1, version) : [];
-  if (since < version && (pages[0]?.from ?? Number.POSITIVE_INFINITY) > since + 1) return whole;
-  const missed = pages.flatMap((page) => page.events).filter((event) => event.seq > since && event.seq <= version);
-  return eventMessages(room, missed, since, version, { recovered: true });
+  if (kind.cast === 'state' || since === undefined || since > version) return whole;
+  const events = await missed(log, room, since, version);
+  return events ? eventMessages(room, events, since, version, { recovered: true }) : whole;
 };

@@ -13,7 +13,7 @@ import { catchUp } from './catch-up.ts';
 export interface MembershipDeps {
   readonly registry: Registry;
   readonly connections: Pick<Connections, 'join' | 'leave'>;
-  readonly log: Pick<Log, 'latest' | 'pages'>;
+  readonly log: Pick<Log, 'latest' | 'pagesBack'>;
   readonly post: Post;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -42,7 +42,7 @@ export const membershipHandler =
     const { since } = checked.value;
     const found = registry.find(checked.value.room);
     if (!found) {
-      await tell(connectionId, clientError('no-such-room', 'A room is named <kind>/<id>.', id));
+      await tell(connectionId, clientError('no-such-room', 'A room is named <kind>/<id>, and some kinds have only certain ids.', id));
       return done;
     }
     const { kind, room } = found;

@@ -1,12 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
+import { messageFrom } from '../../domain/envelope.ts';
 import { clientError } from '../../domain/errors.ts';
 import { check, parseMessage } from '../../domain/message.ts';
+import type { Connections } from '../../store/connections.ts';
 import type { Deliveries } from '../../store/deliveries.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
 
 export interface MessageDeps {
+  readonly connections: Pick<Connections, 'get'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -15,11 +18,12 @@ export interface MessageDeps {
 const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.string() });
 
 /**
- * Route `sendMessage`: a message for one connection, as plain text. It goes through the queue, so that it is tried again; the
- * sender hears of it only if there is no such connection.
+ * Route `sendMessage`: a message for one connection. Who speaks foldcast.v1 is sent an envelope that names the sender: a bare
+ * text could pass for an acknowledgement, a state or a cast of the server's. It goes through the queue, so that it is tried
+ * again; the sender hears of it only if there is no such connection.
  */
 export const messageHandler =
-  ({ deliveries, tell, logger }: MessageDeps) =>
+  ({ connections, deliveries, tell, logger }: MessageDeps) =>
   async ({ body = '', requestContext: { connectionId } }: SocketEvent): Promise<RouteResult> => {
     const parsed = parseMessage(body);
     const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
@@ -31,7 +35,10 @@ export const messageHandler =
     const id = parsed.ok ? parsed.id : undefined;
     const sender = { connection: connectionId, ...(id !== undefined && { id }) };
     try {
-      const groups = [{ payloads: [message], connections: [target] }];
+      // Without a record it is most likely gone: the post finds that out, and the sender is told.
+      const wire = (await connections.get(target))?.wire ?? 'plain';
+      const payload = wire === 'plain' ? message : messageFrom(connectionId, message);
+      const groups = [{ payloads: [payload], connections: [target] }];
       await deliveries.queue([{ room: '', cast: 'events', version: 0, groups, sender }]);
       logger.info('queued a message', { from: connectionId, to: target });
     } catch (cause) {

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
+import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createPost } from '../post.ts';
 import { createTell } from '../tell.ts';
@@ -9,7 +10,8 @@ import { messageHandler } from './handler.ts';
 const logger = new Logger();
 
 export const handler = messageHandler({
-  deliveries: createDeliveries(new SQSClient({}), env('DELIVERIES_QUEUE_URL')),
+  connections: createConnections(documentClient(), env('CONNECTIONS_TABLE')),
+  deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),
   tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
   logger,
 });

@@ -12,30 +12,40 @@ export interface DeliverDeps {
   readonly now: () => number;
 }
 
+/** What became of a connection's parcels. */
+export interface Delivered {
+  readonly posts: number;
+  /** What it is still to be posted, in order. */
+  readonly left: readonly Parcel[];
+  /** Set when that is left because the time was over, and not because the connection could not be posted to. */
+  readonly late?: true;
+}
+
 /**
  * A connection can't be posted to before its `$connect` has returned, and answers 410 until then: API Gateway waits 29
  * seconds for a route. A 410 from one that is younger does not mean that it is gone.
  */
 const settlingTime = 30_000;
 
-/** Posts one connection its parcels, in order. Returns those that are to be tried again later. */
+/** Posts one connection its parcels, in order, until the time is `over`. */
 export const deliver = async (
   deps: DeliverDeps,
   connection: string,
   parcels: readonly Parcel[],
-): Promise<{ readonly posts: number; readonly left: readonly Parcel[] }> => {
+  over: () => boolean,
+): Promise<Delivered> => {
   let posts = 0;
   for (const [index, parcel] of parcels.entries()) {
     const { delivery, payloads } = parcel;
-    const after = parcels.slice(index + 1);
     for (const [number, payload] of payloads.entries()) {
-      const later = { posts: posts + 1, left: [{ delivery, payloads: payloads.slice(number) }, ...after] };
+      const rest = () => [{ delivery, payloads: payloads.slice(number) }, ...parcels.slice(index + 1)];
+      if (over()) return { posts, left: rest(), late: true };
       const posted = await deps.post(connection, payload);
       posts += 1;
-      if (posted.outcome === 'busy') return later;
+      if (posted.outcome === 'busy') return { posts, left: rest() };
       if (posted.outcome === 'gone') {
-        if (await isOpening(deps, connection)) return later;
-        await bury(deps, connection, [parcel, ...after]);
+        if (await isOpening(deps, connection)) return { posts, left: rest() };
+        await bury(deps, connection, parcels.slice(index));
         return { posts, left: [] };
       }
       if (posted.outcome === 'rejected') {

@@ -1,8 +1,9 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import type { Payloads } from '../../domain/cast.ts';
 import { type Delivery, decode } from '../../store/deliveries.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { patience } from '../patience.ts';
+import { type DeliverDeps, type Delivered, deliver } from './deliver.ts';
+import { gatherLeftovers, type Leftovers, leftDeliveries } from './leftovers.ts';
 import { type Posted, planParcels, postedKey } from './plan.ts';
 import { checkOvertaken, type RecastDeps, recast } from './recast.ts';
 
@@ -18,12 +19,19 @@ const maxAttempts = 6;
 /** Seconds until the next attempt: 1, 2, 4, … */
 const backoff = (attempt: number): number => 2 ** (attempt - 1);
 
+/**
+ * Milliseconds before the end of the function's time in which nothing more is posted: posts in flight come to an end, and what is
+ * left is queued again. A batch that is cut off would begin anew, minutes later, and not get any further then.
+ */
+const reserve = patience + 5000;
+
 /** The consumer of the deliveries: posts to connections, many at a time. */
 export const sendHandler =
   (deps: SendDeps) =>
-  async (batch: SQSEvent): Promise<SQSBatchResponse> => {
+  async (batch: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     const { logger, posted, concurrency, now } = deps;
     const began = now();
+    const over = () => context.getRemainingTimeInMillis() < reserve;
     const failed = new Set<string>();
     const recordOf = new Map<Delivery, string>();
     const recasts = new Map<string, string>();
@@ -40,7 +48,7 @@ export const sendHandler =
       });
 
     let posts = 0;
-    const left = new Map<Delivery, Payloads[]>();
+    const delivered = new Map<string, Delivered>();
     const reached = new Map<string, { key: string; version: number }[]>();
     await pMap(
       planParcels([...recordOf.keys()], posted),
@@ -48,11 +56,10 @@ export const sendHandler =
         const records = parcels.flatMap(({ delivery }) => recordOf.get(delivery) ?? []);
         await attempt(
           records,
-          deliver(deps, connection, parcels).then((result) => {
+          deliver(deps, connection, parcels, over).then((result) => {
             posts += result.posts;
+            delivered.set(connection, result);
             const undone = new Set(result.left.map(({ delivery }) => delivery));
-            for (const { delivery, payloads } of result.left)
-              left.set(delivery, [...(left.get(delivery) ?? []), { payloads, connections: [connection] }]);
             for (const { delivery } of parcels)
               if (delivery.cast === 'state' && !undone.has(delivery)) {
                 const key = postedKey(delivery.room, connection);
@@ -65,16 +72,18 @@ export const sendHandler =
       { concurrency },
     );
 
-    for (const [delivery, groups] of left) {
-      const messageId = recordOf.get(delivery) ?? '';
+    /** Busy connections are given time, up to a number of attempts; those that had no turn go on at once. */
+    const requeue = async (delivery: Delivery, { busy, late }: Leftovers) => {
       const attempts = (delivery.attempt ?? 0) + 1;
-      if (attempts > maxAttempts) failed.add(messageId);
-      else
-        await attempt(
-          [messageId],
-          deps.deliveries.queue([{ ...delivery, groups, attempt: attempts }], backoff(attempts)),
-        );
-    }
+      if (busy.size > 0 && attempts > maxAttempts) throw new Error('Connections could not be posted to, many times.');
+      await deps.deliveries.queue(leftDeliveries({ ...delivery, attempt: attempts }, busy), backoff(attempts));
+      await deps.deliveries.queue(leftDeliveries(delivery, late));
+    };
+    await Promise.all(
+      Array.from(gatherLeftovers(delivered), ([delivery, leftovers]) =>
+        attempt([recordOf.get(delivery) ?? ''], requeue(delivery, leftovers)),
+      ),
+    );
     for (const [room, states] of reached) {
       const ofRoom = [...recordOf].filter(([delivery]) => delivery.room === room && delivery.cast === 'state');
       const lowest = Math.min(...states.map(({ version }) => version));
@@ -87,7 +96,8 @@ export const sendHandler =
         looked,
       );
     }
-    for (const [room, messageId] of recasts) await attempt([messageId], recast(deps, room));
+    for (const [room, messageId] of recasts)
+      await attempt([messageId], over() ? deps.deliveries.queue([{ recast: room }]) : recast(deps, room));
 
     const rooms = [...new Set([...recordOf.keys()].map(({ room }) => room))];
     logger.info('sent', { rooms, deliveries: recordOf.size, recasts: recasts.size, posts, ms: now() - began });

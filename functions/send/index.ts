@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { LRUCache } from 'lru-cache';
 import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
@@ -7,7 +6,7 @@ import { createDeliveries } from '../../store/deliveries.ts';
 import { createHeads } from '../../store/heads.ts';
 import { createLog } from '../../store/log.ts';
 import { createCaster } from '../caster.ts';
-import { documentClient } from '../clients.ts';
+import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createPost } from '../post.ts';
 import { sendHandler } from './handler.ts';
@@ -18,7 +17,7 @@ const concurrency = 128;
 
 const dynamodb = documentClient();
 const connections = createConnections(dynamodb, env('CONNECTIONS_TABLE'));
-const deliveries = createDeliveries(new SQSClient({}), env('DELIVERIES_QUEUE_URL'));
+const deliveries = createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL'));
 
 export const handler = sendHandler({
   registry,

@@ -31,7 +31,7 @@ export const planParcels = (
   // Of one version the last first: a cast that was cut into several is posted from its beginning.
   const newestFirst = deliveries.toSorted((a, b) => a.version - b.version).toReversed();
   for (const delivery of newestFirst)
-    for (const { payloads, connections } of delivery.groups)
+    for (const { payloads, connections } of delivery.groups.toReversed())
       for (const connection of connections) {
         if (delivery.cast === 'state') {
           const key = postedKey(delivery.room, connection);

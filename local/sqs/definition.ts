@@ -23,14 +23,15 @@ const attribute = (least: number, most: number, usual: number) =>
     .transform((given) => given ?? usual);
 
 /**
- * The inputs of `aws:sqs/queue:Queue` that mean something on one machine. Ranges and defaults are those of the API
- * reference of CreateQueue: seconds, and bytes for the message size.
+ * The inputs of `aws:sqs/queue:Queue` that mean something on one machine: seconds, and bytes for the message size. Ranges are
+ * those of the API reference of CreateQueue; defaults those of the Pulumi provider, which for the message size still is what
+ * SQS took before August 2025.
  */
 const Inputs = z.object({
   visibilityTimeoutSeconds: attribute(0, 43_200, 30),
   messageRetentionSeconds: attribute(60, 1_209_600, 345_600),
   receiveWaitTimeSeconds: attribute(0, 20, 0),
-  maxMessageSize: attribute(1_024, 1_048_576, 1_048_576),
+  maxMessageSize: attribute(1_024, 1_048_576, 262_144),
   delaySeconds: attribute(0, 900, 0),
   fifoQueue: z.boolean().nullish(),
   contentBasedDeduplication: z.boolean().nullish(),

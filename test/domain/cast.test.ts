@@ -85,13 +85,40 @@ describe('outgoing', () => {
     ]);
   });
 
+  it('writes a document once for each wire, however many members are sent it', () => {
+    let written = 0;
+    const toJSON = () => {
+      written += 1;
+      return { round: 2 };
+    };
+    const state = { id: 'KFNF', document: { toJSON }, present: [] };
+    const members = Array.from({ length: 100 }, (_, index): Member => ({ connection: `${index}`, wire: 'plain' }));
+    const { newest } = cast(game as Kind, { state, events: [], members });
+    expect(Object.keys(newest)).toHaveLength(100);
+    expect(written).toBe(2);
+  });
+
+  it('names senders together that are answered the same', () => {
+    const events = [say(4, '', { refused: 'fault' }), say(5, '', { refused: 'fault', connection: 'pit' })];
+    const { groups } = cast(chat, { events, members: [pia, pit] });
+    expect(groups.map(({ connections }) => connections)).toEqual([['pia', 'pit']]);
+  });
+
+  it('tells a member that is answered the same as the others after its answer', () => {
+    const error = { type: 'error', code: 'refused', room: 'chat/a', reason: 'fault', message: expect.any(String) };
+    const events = [say(4, '', { refused: 'fault' }), say(5, 'one'), say(6, 'two')];
+    const { certain, groups } = cast(chat, { events, members: [pia, pit, { ...pit, connection: 'pam' }] });
+    expect(certain).toEqual({ pia: [error, 'one', 'two'], pit: ['one', 'two'], pam: ['one', 'two'] });
+    expect(groups.map(({ connections }) => connections)).toEqual([['pia'], ['pit', 'pam']]);
+  });
+
   it('keeps apart those whose messages differ only in where one ends', () => {
     const odd: Kind = {
       ...(chat as Kind),
-      plain: (_, { connection }) => (connection === 'pia' ? ['one\ntwo', 'three'] : ['one', 'two\nthree']),
+      plain: (_, { connection }) => (connection === 'pia' ? ['one,two', 'three'] : ['one', 'two,three']),
     };
     const { certain } = cast(odd, { events: [say(4, '')], members: [pia, pit] });
-    expect(certain).toEqual({ pia: ['one\ntwo', 'three'], pit: ['one', 'two\nthree'] });
+    expect(certain).toEqual({ pia: ['one,two', 'three'], pit: ['one', 'two,three'] });
   });
 });
 

@@ -68,12 +68,15 @@ it('covers in a cast no events that another environment of the fold has cast', a
   ]);
 });
 
-it('casts a batch that is larger than a message of the queue, on both wires', async () => {
-  const room = 'chat/large';
+it.each([
+  ['letters', 'x'],
+  ['emoji, which the queue holds as thrice their bytes', '\u{1F375}'],
+])('casts a batch that is larger than a message of the queue, on both wires: %s', async (_, unit) => {
+  const room = `chat/large-${unit.codePointAt(0)}`;
   await tables.connections.add({ id: 'pia', wire: 'plain', rooms: [room], at: 0 });
   await tables.connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [room], at: 0 });
   const numbers = Array.from({ length: 600 }, (_, index) => index + 1);
-  const text = (seq: number) => `${seq} ${'x'.repeat(4000)}`;
+  const text = (seq: number) => `${seq} ${unit.repeat(4000 / Buffer.byteLength(unit))}`;
   await environment(room, text)(...numbers);
   const deliveries = (await tables.queued()) as readonly Delivery[];
   const sentTo = (id: string) =>

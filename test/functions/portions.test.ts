@@ -16,11 +16,14 @@ const size = (groups: readonly Payloads[]) =>
   Buffer.byteLength(encode({ room: 'chat/a', cast: 'events', version: 1, groups }));
 
 it('leaves everybody what they are sent, in order, in portions that a queue takes', () => {
-  const payload = fc
-    .tuple(fc.nat(20), fc.nat(100))
-    .map(([name, kilobytes]) => `${name} ${'"'.repeat(kilobytes * 512)}`);
+  const large = fc
+    .tuple(fc.nat(20), fc.nat(30), fc.constantFrom('"', 'x', '\u{1F375}', '\uFFFF'))
+    .map(([name, kilobytes, unit]) => `${name} ${unit.repeat(kilobytes * 1024)}`);
+  const many = fc
+    .tuple(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 600 }))
+    .map(([length, distinct]) => Array.from({ length }, (_, index) => `text ${index % distinct}`));
   const group = fc.record({
-    payloads: fc.array(payload, { minLength: 1, maxLength: 20 }),
+    payloads: fc.oneof(fc.array(large, { minLength: 1, maxLength: 20 }), many),
     count: fc.integer({ min: 1, max: 250 }),
   });
   fc.assert(
@@ -32,11 +35,15 @@ it('leaves everybody what they are sent, in order, in portions that a queue take
       const all = portions(groups);
       expect(byConnection(all.flat())).toEqual(byConnection(groups));
       for (const portion of all) {
-        expect(size(portion)).toBeLessThan(1024 * 1024);
-        expect(portion.flatMap(({ connections }) => connections).length).toBeLessThanOrEqual(100);
+        expect(size(portion)).toBeLessThan(560 * 1024);
+        const named = portion.flatMap(({ connections }) => connections);
+        expect(named.length).toBeLessThanOrEqual(100);
+        expect(new Set(named).size).toBe(named.length);
+        const posts = portion.map(({ payloads, connections }) => payloads.length * connections.length);
+        expect(posts.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(2000);
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 
@@ -47,4 +54,23 @@ it('counts a payload once that several groups of a delivery are sent', () => {
     connections: [`${index}`],
   }));
   expect(portions(groups)).toHaveLength(1);
+});
+
+it('cuts many payloads for many connections into deliveries of two thousand posts, each with the stretch of fewer connections', () => {
+  const payloads = Array.from({ length: 150 }, (_, index) => `text ${index}`);
+  const connections = Array.from({ length: 100 }, (_, index) => `${index}`);
+  const all = portions([{ payloads, connections }]);
+  expect(all.map((groups) => groups.map((each) => [each.payloads.length, each.connections.length]))).toEqual([
+    ...Array.from({ length: 7 }, () => [[150, 13]]),
+    [[150, 9]],
+  ]);
+});
+
+it('cuts what one connection is sent after two hundred payloads, and begins anew for all with what follows', () => {
+  const payloads = Array.from({ length: 201 }, (_, index) => `text ${index}`);
+  const all = portions([{ payloads, connections: ['ann', 'bob'] }]);
+  expect(all).toEqual([
+    [{ payloads: payloads.slice(0, 200), connections: ['ann', 'bob'] }],
+    [{ payloads: payloads.slice(200), connections: ['ann', 'bob'] }],
+  ]);
 });

@@ -22,8 +22,11 @@ afterAll(() => tables.close());
 
 const longAgo = Date.now() - 3_600_000;
 
-/** A sender with a memory of its own. `answers`: what API Gateway makes of posts to a connection, in turn; then `sent`. */
-const coldSend = (answers: Record<string, Posted[]> = {}) => {
+/**
+ * A sender with a memory of its own. `answers`: what API Gateway makes of posts to a connection, in turn; then `sent`. `most`: how
+ * many posts each batch has time for.
+ */
+const coldSend = (answers: Record<string, Posted[]> = {}, most = Number.POSITIVE_INFINITY) => {
   const posts: [connection: string, payload: string][] = [];
   let clock = Date.now();
   const handler = sendHandler({
@@ -45,7 +48,10 @@ const coldSend = (answers: Record<string, Posted[]> = {}) => {
   });
   const send = async (...messages: readonly Message[]) => {
     const Records = messages.map((message, index) => ({ messageId: `m${index}`, body: encode(message) }));
-    return (await handler({ Records } as SQSEvent)).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    const end = posts.length + most;
+    const context = { getRemainingTimeInMillis: () => (posts.length < end ? 30_000 : 7_000) };
+    const { batchItemFailures } = await handler({ Records } as SQSEvent, context);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
   return { send, posts, pass: (ms: number) => (clock += ms) };
 };
@@ -80,6 +86,13 @@ describe('send', () => {
   it('posts a cast that was cut into several deliveries from its beginning', async () => {
     const { send, posts } = coldSend();
     await send(events(2, ['ann'], 'a', 'b'), events(2, ['ann'], 'c'), events(2, ['ann'], 'd'));
+    expect(posts.map(([, payload]) => payload)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('posts what several groups of a delivery have for one connection in their order', async () => {
+    const { send, posts } = coldSend();
+    const groups = [['a', 'b'], ['c'], ['d']].map((payloads) => ({ payloads, connections: ['ann'] }));
+    await send({ ...events(1, []), groups });
     expect(posts.map(([, payload]) => payload)).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -151,6 +164,70 @@ describe('send', () => {
       [['half'], ['b', 'c'], 1],
       [['slow'], ['a', 'b', 'c'], 1],
     ]);
+  });
+
+  it('[S1] names together in what it puts back those who are left the same', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `slow ${index}`);
+    const { send } = coldSend(
+      Object.fromEntries(names.map((name) => [name, [{ outcome: 'busy', cause: 'throttled' }]])),
+    );
+    await send(events(1, names, 'a', 'b'));
+    const left = (await eventually()) as readonly Delivery[];
+    expect(left.map(({ groups }) => groups)).toEqual([[{ payloads: ['a', 'b'], connections: names }]]);
+  });
+
+  it('[S1] puts back in several deliveries what has grown too large for one', async () => {
+    const busy: Posted[] = [{ outcome: 'busy', cause: 'throttled' }];
+    const { send } = coldSend({ ann: busy, bob: [...busy] });
+    const tea = '\u{1F375}'.repeat(30_000);
+    const groups = ['ann', 'bob'].map((name) => ({ payloads: [`${name} ${tea}`], connections: [name] }));
+    expect(await send({ ...events(1, []), groups })).toEqual([]);
+    expect(await eventually(2)).toHaveLength(2);
+  });
+
+  describe('when its time is over', () => {
+    const texts = ['a', 'b', 'c', 'd', 'e'];
+
+    it('puts back the rest at once, for another try of the same number', async () => {
+      const { send, posts } = coldSend({}, 2);
+      expect(await send({ ...events(4, ['ann'], ...texts), attempt: 3 })).toEqual([]);
+      expect(posts).toHaveLength(2);
+      expect(await tables.queued()).toEqual([{ ...events(4, ['ann'], 'c', 'd', 'e'), attempt: 3 }]);
+    });
+
+    it('loses nothing and keeps the order for each, in as many batches as it takes', async () => {
+      const { send, posts } = coldSend({}, 4);
+      let queue: readonly Message[] = [events(1, ['ann', 'bob', 'cid'], ...texts)];
+      for (let batches = 0; queue.length > 0 && batches < 20; batches += 1) {
+        expect(await send(...queue)).toEqual([]);
+        queue = await tables.queued();
+      }
+      for (const name of ['ann', 'bob', 'cid'])
+        expect(posts.filter(([to]) => to === name).map(([, payload]) => payload)).toEqual(texts);
+    });
+
+    it('counts an attempt for those alone that were busy', async () => {
+      const { send } = coldSend({ ann: [{ outcome: 'busy', cause: 'throttled' }] }, 2);
+      await send(events(1, ['ann', 'bob'], 'a', 'b'));
+      expect(await tables.queued()).toEqual([events(1, ['bob'], 'b')]);
+      expect(await eventually()).toEqual([{ ...events(1, ['ann'], 'a', 'b'), attempt: 1 }]);
+    });
+
+    it('[C2] does not take a state that it put back for one that it has posted', async () => {
+      const { send, posts } = coldSend({}, 1);
+      await send(state(1, ['ann', 'bob']));
+      await send(...(await tables.queued()));
+      expect(posts.toSorted()).toEqual([
+        ['ann', 'v1'],
+        ['bob', 'v1'],
+      ]);
+    });
+
+    it('leaves a recast to the next batch', async () => {
+      const { send } = coldSend({}, 0);
+      expect(await send({ recast: 'counter/a' })).toEqual([]);
+      expect(await tables.queued()).toEqual([{ recast: 'counter/a' }]);
+    });
   });
 
   it('[S1] leaves to SQS what failed many times, so that it ends on the dead-letter queue', async () => {

@@ -107,6 +107,10 @@ describe('queues', () => {
     }
   });
 
+  it('takes messages as large as SQS does: the provider would set a quarter of it', () => {
+    for (const { inputs } of queues()) expect(inputs.maxMessageSize).toBe(1024 * 1024);
+  });
+
   it('hides a message for six times as long as its consumer may run', () => {
     for (const { outputs, inputs } of queues()) {
       for (const mapping of mappings().filter((each) => each.inputs.eventSourceArn === outputs.arn)) {

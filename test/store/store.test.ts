@@ -3,6 +3,7 @@ import { counter } from '../../domain/counter.ts';
 import type { Draft, LoggedEvent } from '../../domain/event.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
 import { AwsError } from '../../local/aws.ts';
+import { createConnections } from '../../store/connections.ts';
 import { eventOf } from '../../store/heads.ts';
 import { startTables, type Tables } from './tables.ts';
 
@@ -120,6 +121,26 @@ describe('log', () => {
     expect((await tables.log.pages('counter/some', 4, 6)).map(({ from }) => from)).toEqual([3, 5]);
   });
 
+  it('reads pages backwards while they are taken, and for a short stretch no more than it can hold', async () => {
+    const room = 'counter/back';
+    const large = [logged(1, { data: { text: 'x'.repeat(350_000) } })];
+    for (let from = 1; from <= 9; from += 1) await tables.log.commit(page(room, from, from, { events: large }));
+    const limits: unknown[] = [];
+    tables.through(({ operation, input }, next) => {
+      if (operation === 'Query') limits.push(input.Limit);
+      return next();
+    });
+    const found: number[] = [];
+    for await (const { from } of tables.log.pagesBack(room, 2, 9)) if (found.push(from) === 2) break;
+    expect(found).toEqual([9, 8]);
+    expect(limits).toEqual([8]);
+    for await (const { from } of tables.log.pagesBack(room, 5, 6)) found.push(from);
+    expect(found).toEqual([9, 8, 6, 5]);
+    expect(limits).toEqual([8, 2]);
+    expect(await tables.log.pages(room, 10, 9)).toEqual([]);
+    expect(limits).toEqual([8, 2]);
+  });
+
   it('finds the page that holds an event', async () => {
     const room = 'counter/one-page';
     await tables.log.commit(page(room, 1, 3));
@@ -167,6 +188,29 @@ describe('connections', () => {
     for (const room of rooms) expect(await tables.connections.members(room)).toEqual([]);
   });
 
+  it('leaves out connections whose time is over, though DynamoDB has not deleted them yet', async () => {
+    let now = 0;
+    const connections = createConnections(tables.database, tables.names.connections, () => now);
+    for (const [id, at] of [
+      ['early', 0],
+      ['late', 60_000],
+    ] as const)
+      await connections.add({ id, wire: 'plain', rooms: ['counter/over'], at });
+    const known = async () => {
+      const found: string[] = [];
+      for await (const some of connections.all()) found.push(...some.map(({ connection }) => connection));
+      const members = (await connections.members('counter/over')).map(({ connection }) => connection);
+      expect(members).toEqual(found.filter((id) => id === 'early' || id === 'late').toSorted());
+      return members;
+    };
+    now = (2 * 3600 + 599) * 1000;
+    expect(await known()).toEqual(['early', 'late']);
+    now = (2 * 3600 + 600) * 1000;
+    expect(await known()).toEqual(['late']);
+    now += 60_000;
+    expect(await known()).toEqual([]);
+  });
+
   it('sends again what DynamoDB left undone', async () => {
     let left = 2;
     tables.through(({ operation, input }, next) => {
@@ -197,6 +241,27 @@ describe('deliveries', () => {
     );
     const versions = (await tables.queued()).map((message) => ('recast' in message ? -1 : message.version));
     expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, version) => version));
+  });
+
+  it('encodes no more messages than the next call takes', async () => {
+    let encoded = 0;
+    const counted = Array.from({ length: 30 }, () => ({
+      ...delivery,
+      get groups() {
+        encoded += 1;
+        return delivery.groups;
+      },
+    }));
+    const soFar: number[] = [];
+    tables.through(() => {
+      soFar.push(encoded);
+      return Promise.resolve({ Successful: [] });
+    });
+    await tables.deliveries.queue(counted);
+    const [first = 0, second = 0, third = 0] = soFar;
+    expect(soFar).toHaveLength(3);
+    expect(first).toBeLessThan(second);
+    expect(second).toBeLessThan(third);
   });
 
   it('gives back every character, also those that SQS does not take', async () => {

@@ -23,10 +23,12 @@ export interface Message {
   readonly code?: string;
   readonly version?: number;
   readonly state?: unknown;
-  readonly from?: number;
+  /** Of `events` the first `seq`, of `message` the sender's id. */
+  readonly from?: number | string;
   readonly to?: number;
   readonly events?: readonly PublicEvent[];
   readonly recovered?: true;
+  readonly message?: string;
 }
 
 /** What a client knows of one room. */

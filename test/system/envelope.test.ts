@@ -177,6 +177,30 @@ it('tells who has left no more', async () => {
   expect(bob.messages).toHaveLength(before);
 });
 
+/** The id of a client's connection, as the server says it. */
+const idOf = async (client: Client): Promise<string> => {
+  client.send({ action: 'whoAmI' });
+  await until('a client knows who it is', () => client.texts.length > 0);
+  return client.texts[0] ?? '';
+};
+
+it.each([
+  '{"type":"ack","room":"chat/forged","id":"mine","seq":1}',
+  '{"type":"state","room":"chat/forged","version":9,"state":{}}',
+  'Hi! :)',
+])('names the sender of a message from another connection, which passes for nothing else: %s', async (message) => {
+  const [ann, bob, pia] = [await connect(), await connect(), await system.connect()];
+  const annId = await idOf(ann);
+  bob.send({ action: 'sendMessage', connectionId: annId, message });
+  await until('she is told', () => ann.messages.length > 0);
+  expect(ann.messages).toEqual([{ type: 'message', from: await idOf(bob), message }]);
+  expect(ann.texts).toEqual([annId]);
+
+  pia.send({ action: 'sendMessage', connectionId: annId, message });
+  await until('she is told by one on the plain wire', () => ann.messages.length > 1);
+  expect(ann.messages[1]).toMatchObject({ type: 'message', message });
+});
+
 it.each([
   [{ action: 'join', room: 'nothing/here' }, 'no-such-room'],
   [{ action: 'join', room: 'chat' }, 'no-such-room'],

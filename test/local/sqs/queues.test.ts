@@ -14,7 +14,7 @@ describe('queues', () => {
       queues: [
         queue('work', { redrivePolicy: redrive(2), visibilityTimeoutSeconds: 1 }),
         queue('slow', { receiveWaitTimeSeconds: 20 }),
-        queue('late', { delaySeconds: 1 }),
+        queue('late', { delaySeconds: 1, maxMessageSize: 1024 * 1024 }),
         queue('order.fifo', { fifoQueue: true, contentBasedDeduplication: true }),
         queue('dead'),
       ],
@@ -101,6 +101,19 @@ describe('queues', () => {
     await expect(queues.engine('CreateQueue', { QueueName: 'new' })).rejects.toMatchObject({
       name: 'InvalidAction',
       message: expect.stringContaining('CreateQueue'),
+    });
+  });
+
+  it('refuse messages larger than the queue says, and than 256 KiB where it says nothing', async () => {
+    const sizes = { late: 1024 * 1024, dead: 256 * 1024 };
+    for (const [name, size] of Object.entries(sizes)) {
+      await send(queues, name, 'x'.repeat(size));
+      await expect(send(queues, name, 'x'.repeat(size + 1))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    }
+    const Entries = [300, 1].map((kilobytes) => ({ Id: `${kilobytes}`, MessageBody: 'x'.repeat(kilobytes * 1024) }));
+    expect(await queues.engine('SendMessageBatch', { QueueUrl: urlOf('dead'), Entries })).toMatchObject({
+      Successful: [{ Id: '1' }],
+      Failed: [{ Id: '300', SenderFault: true, Code: 'InvalidParameterValue' }],
     });
   });
 

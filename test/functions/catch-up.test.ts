@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { chat } from '../../domain/chat.ts';
+import type { Page } from '../../domain/page.ts';
+import { catchUp } from '../../functions/membership/catch-up.ts';
+import { logged } from '../domain/logged.ts';
+
+const room = 'chat/a';
+
+/** A log of pages of ten messages each, of so many characters. `read()`: how many pages were taken from it. */
+const logOf = (pages: number, characters: number, begins = 1) => {
+  const message = 'x'.repeat(characters);
+  const version = begins - 1 + 10 * pages;
+  let read = 0;
+  return {
+    version,
+    read: () => read,
+    latest: async () => ({ version, state: 'the state', bytes: 0, recent: [], counted: version }) as never,
+    async *pagesBack(_: string, from: number, to: number): AsyncGenerator<Page> {
+      for (let last = version; last >= Math.max(from, begins); last -= 10) {
+        if (last - 9 > to) continue;
+        const events = Array.from({ length: 10 }, (_, index) => logged(last - 9 + index, 'onMessage', { message }));
+        read += 1;
+        yield { room, from: last - 9, to: last, events, bytes: 0, at: 0 };
+      }
+    },
+  };
+};
+
+const answer = async (log: ReturnType<typeof logOf>, since: number) => {
+  const messages = (await catchUp(log, room, chat, since)).map((message) => JSON.parse(message));
+  const events = messages.flatMap((message) => message.events ?? []).map(({ seq }: { seq: number }) => seq);
+  return { types: new Set(messages.map(({ type }) => type)), events };
+};
+const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+it('sends all that was missed, from the middle of a page on, however many they are', async () => {
+  const log = logOf(2500, 10);
+  const { types, events } = await answer(log, 1005);
+  expect(types).toEqual(new Set(['events']));
+  expect(events).toEqual(numbers(1006, 25_000));
+});
+
+it('sends the state instead of more than 4 MB of events, and stops reading when it knows', async () => {
+  const log = logOf(2000, 4096);
+  expect((await answer(log, 19_100)).events).toEqual(numbers(19_101, 20_000));
+  const before = log.read();
+  expect(await answer(log, 10)).toEqual({ types: new Set(['state']), events: [] });
+  expect(log.read() - before).toBeLessThan(110);
+});
+
+it('sends the state where the log begins later', async () => {
+  const log = logOf(2, 10, 101);
+  expect((await answer(log, 99)).types).toEqual(new Set(['state']));
+  expect((await answer(log, 100)).events).toEqual(numbers(101, 120));
+});
+
+it('sends no events to who has missed none', async () => {
+  expect(await answer(logOf(2, 10), 20)).toEqual({ types: new Set(['events']), events: [] });
+});

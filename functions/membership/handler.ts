@@ -42,7 +42,10 @@ export const membershipHandler =
     const { since } = checked.value;
     const found = registry.find(checked.value.room);
     if (!found) {
-      await tell(connectionId, clientError('no-such-room', 'A room is named <kind>/<id>, and some kinds have only certain ids.', id));
+      await tell(
+        connectionId,
+        clientError('no-such-room', 'A room is named <kind>/<id>, and some kinds have only certain ids.', id),
+      );
       return done;
     }
     const { kind, room } = found;

@@ -56,12 +56,12 @@ export const findRunning = async (folder: string): Promise<Running | undefined> 
 };
 
 /**
- * Leaves word in a folder that a runtime runs there, for as long as this process does. Of several the first is found. Rejects
- * where the folder cannot be written to.
+ * Leaves word in a folder that a runtime runs there, for as long as this process does. Of several the first is found:
+ * rejects for the others, and where the folder cannot be written to.
  */
 export const leaveWord = async (folder: string, running: Running): Promise<void> => {
   const other = await findRunning(folder);
-  if (other && other.pid !== running.pid) return;
+  if (other && other.pid !== running.pid) throw new Error(`they go to the one on port ${other.port}, started earlier.`);
   const path = pathIn(folder);
   await mkdir(join(path, '..'), { recursive: true });
   // Whoever looks meanwhile finds the whole of it or nothing.

@@ -13,6 +13,8 @@ export interface LogSize {
 /** Reads table `log` a page at a time, for those who look at history. All reads are consistent. */
 export interface LogReader {
   extent(room: string): Promise<Extent | undefined>;
+  /** The first page and the last, twice the same where there is but one; none of a room without pages. */
+  edges(room: string): Promise<readonly Page[]>;
   pages(room: string, range?: PageRange): AsyncIterable<Page>;
   checkpoint(room: string, version: number): Promise<Checkpoint | undefined>;
   checkpoints(room: string, stretch?: Stretch): AsyncIterable<CheckpointMark>;
@@ -58,6 +60,22 @@ export const createLogReader = (
     return Items?.[0] as Place | undefined;
   };
 
+  /** The first page of a range, or the last, if it ends at or after `least`. */
+  const whole = async (range: ReturnType<typeof between>, forward: boolean, least = 0): Promise<Page | undefined> => {
+    const query = {
+      ...range,
+      ExpressionAttributeNames: { ...names, '#to': 'to' },
+      ExpressionAttributeValues: { ...range.ExpressionAttributeValues, ':least': least },
+      FilterExpression: '#to >= :least',
+      ScanIndexForward: forward,
+      Limit: 1,
+    };
+    const { Items, ScannedCount = 0 } = await client.send(new QueryCommand(query));
+    onRead(ScannedCount);
+    const item = Items?.[0];
+    return item && fromItem(item as PageItem);
+  };
+
   /** Checkpoints without their states, and how many pages lie among them. */
   async function* markPages(room: string, { from = 1, to = newest }: Stretch) {
     // The page that `from` is in begins before it.
@@ -82,16 +100,27 @@ export const createLogReader = (
       return first && last && { first: first.from, last: last.to };
     },
 
+    edges: async (room) => {
+      const last = await whole(between(room, 1, newest), false);
+      const first = last && last.from > 1 ? await whole(between(room, 1, newest), true) : last;
+      return first && last ? [first, last] : [];
+    },
+
     async *pages(room, { from = 1, to = newest, descending = false } = {}) {
-      const first = from > 1 ? ((await edge(room, from, false))?.from ?? 1) : 1;
-      const query = { ...between(room, first, to), ExpressionAttributeNames: names, ScanIndexForward: !descending };
+      // The page that `from` is in begins before it. It is sent only if it is: whoever waits for the next has the last one.
+      const opening = descending || from <= 1 ? undefined : await whole(between(room, 1, from), false, from);
+      if (opening) yield opening;
+      const [first, last] = [descending || from <= 1 ? 1 : from + 1, to];
+      if (first > last || (opening && opening.to >= to)) return;
+      const query = { ...between(room, first, last), ExpressionAttributeNames: names, ScanIndexForward: !descending };
       // Descending is for whoever wants the newest few.
       const pageSize = descending ? 8 : manyPages;
       for await (const { Items } of paginateQuery({ client, pageSize }, query))
         for (const item of Items ?? []) {
           onRead(1);
           const page = fromItem(item as PageItem);
-          if (page.to >= from) yield page;
+          if (page.to < from) return;
+          yield page;
         }
     },
 

@@ -1,8 +1,8 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Terminal } from './run.ts';
 
-/** The keys that are pressed, as they are; ends with the input, and with Ctrl-C, which a terminal passes on as a key too. */
-export async function* keys({ input, signal }: Pick<Terminal, 'input' | 'signal'>): AsyncGenerator<Key> {
+/** The keys that are pressed, as they are; ends with the input, and with Ctrl-C, which is a key as well then. */
+export async function* keys({ input }: Pick<Terminal, 'input'>): AsyncGenerator<Key> {
   const pressed: Key[] = [];
   let wake = (): void => {};
   let over = false;
@@ -17,9 +17,8 @@ export async function* keys({ input, signal }: Pick<Terminal, 'input' | 'signal'
   emitKeypressEvents(input);
   input.setRawMode?.(true);
   input.on('keypress', onKey).on('end', onEnd).resume();
-  signal.addEventListener('abort', onEnd);
   try {
-    while (!signal.aborted) {
+    for (;;) {
       const key = pressed.shift();
       if (key?.ctrl && key.name === 'c') return;
       if (key) yield key;
@@ -30,7 +29,6 @@ export async function* keys({ input, signal }: Pick<Terminal, 'input' | 'signal'
         });
     }
   } finally {
-    signal.removeEventListener('abort', onEnd);
     input.off('keypress', onKey).off('end', onEnd).pause();
     input.setRawMode?.(false);
   }

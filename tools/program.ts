@@ -2,12 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ReplayError } from '../domain/replay/errors.ts';
 import { BadInput } from './bad-input.ts';
 import { addCommands } from './commands/index.ts';
+import { Interrupted, interrupted } from './interrupts.ts';
 import { NoPlace } from './place.ts';
 import type { Run, Terminal } from './run.ts';
 import { createScreen } from './screen.ts';
-
-/** What a shell says of a program that Ctrl-C ended: 128 and the number of the signal. */
-const interrupted = 130;
 
 const createProgram = (run: Run): Command => {
   const program = new Command('foldcast')
@@ -20,7 +18,8 @@ const createProgram = (run: Run): Command => {
     'after',
     `
 It reads what npm start runs in this folder, a deployed stack (--stack NAME) or an export (--file log.ndjson).
-Exit codes: 0 all is well, 1 something was found or went wrong on the way, 2 it can't be done as it was asked.
+Exit codes: 0 all is well, 1 something was found or went wrong on the way, 2 it can't be done as it was asked,
+130 Ctrl-C (0 for tail and replay --step, which end so).
 
 Examples:
   foldcast rooms
@@ -38,7 +37,7 @@ const isBrokenPipe = (cause: unknown): boolean => cause instanceof Error && 'cod
 const endWith = (cause: unknown, run: Run): number => {
   // Commander has said it already; code 0 is that of help.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;
-  if (run.signal.aborted && cause === run.signal.reason) return interrupted;
+  if (cause instanceof Interrupted) return interrupted;
   if (isBrokenPipe(cause)) return 0;
   run.screen.say(cause instanceof Error && cause.message ? cause.message : String(cause));
   return cause instanceof ReplayError || cause instanceof NoPlace || cause instanceof BadInput ? 2 : 1;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Interrupts } from './interrupts.ts';
 import type { Output, Screen } from './screen.ts';
 
 /** Where a command line runs. Tests have one of their own. */
@@ -9,8 +10,8 @@ export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly output: Output;
   readonly errors: Output;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
+  /** Takes Ctrl-C from here on, which ends the process where nobody does. */
+  interrupts(): Interrupts;
 }
 
 /** One run of the command line. */

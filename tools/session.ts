@@ -4,6 +4,7 @@ import type { Kind } from '../domain/kind.ts';
 import type { Page } from '../domain/page.ts';
 import { registry } from '../domain/registry.ts';
 import { type RoomLog, watched } from '../domain/replay/log.ts';
+import { remembered } from '../domain/replay/remembered.ts';
 import { rulesOf } from '../domain/replay/rules.ts';
 import { extentOf } from '../domain/replay/state.ts';
 import { BadInput } from './bad-input.ts';
@@ -26,15 +27,23 @@ export interface Session extends AsyncDisposable {
   room(name: string): Promise<OpenRoom>;
 }
 
-/** Opens a room. Reading its pages moves the progress bar, and ends when Ctrl-C is pressed. Throws as `Session.room` does. */
-export const openRoom = async (history: History, room: string, { screen, signal }: Run): Promise<OpenRoom> => {
-  const log = await history.open(room);
+/** Opens a log. Where there is none, it may be known by the name that a client's would be taken for. */
+const openLog = async (history: History, room: string): Promise<RoomLog> => {
+  try {
+    return await history.open(room);
+  } catch (cause) {
+    const meant = registry.find(room)?.room;
+    if (meant === undefined || meant === room || !(await history.open(meant).catch(() => undefined))) throw cause;
+    throw new BadInput(`There is no room "${room}" in ${history.name}: ${meant} is there.`, { cause });
+  }
+};
+
+/** Opens a room. Reading its pages moves the progress bar. Throws as `Session.room` does. */
+export const openRoom = async (history: History, room: string, { screen }: Run): Promise<OpenRoom> => {
+  const log = remembered(await openLog(history, room));
   const kind = rulesOf(registry, room);
   const { first, last } = await extentOf(log);
-  const onPage = ({ to }: Page): void => {
-    signal.throwIfAborted();
-    screen.progress(room, (to - first + 1) / (last - first + 1));
-  };
+  const onPage = ({ to }: Page): void => screen.progress(room, (to - first + 1) / (last - first + 1));
   return { log: watched(log, onPage), kind, last };
 };
 
@@ -43,6 +52,7 @@ const openExport = async (file: string, { folder, screen }: Run): Promise<Histor
   const path = resolve(folder, file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw new BadInput(`${file} is a folder: name an export.`);
+  if (found?.isFIFO()) throw new BadInput(`${file} is a pipe, which can't be read here and there: give a file.`);
   const size = found?.size ?? 0;
   let read = 0;
   return openFile(path, (bytes) => {

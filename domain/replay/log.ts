@@ -39,6 +39,8 @@ export interface Extent {
 /** The log of one room, wherever it is kept. Reads are lazy: whoever stops iterating stops reading. */
 export interface RoomLog {
   readonly room: string;
+  /** The first page and the last, where opening the log has read them. Without newer ones, if the room goes on. */
+  readonly edges?: readonly Page[];
   /** `undefined` for a room without pages. */
   extent(): Promise<Extent | undefined>;
   pages(range?: PageRange): AsyncIterable<Page>;
@@ -52,11 +54,7 @@ export interface RoomLog {
 
 /** The same log, telling of each page that is read from it: for a progress bar, or to give up by throwing. */
 export const watched = (log: RoomLog, onPage: (page: Page) => void): RoomLog => ({
-  room: log.room,
-  extent: () => log.extent(),
-  checkpoint: (version) => log.checkpoint(version),
-  checkpoints: (stretch) => log.checkpoints(stretch),
-  head: () => log.head(),
+  ...log,
   async *pages(range) {
     for await (const page of log.pages(range)) {
       onPage(page);

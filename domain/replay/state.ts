@@ -67,7 +67,7 @@ export const base = async <State>(log: RoomLog, kind: Kind<State>, version: numb
   if (start.version <= version) return start;
   throw new ReplayError(
     'gone',
-    `The log of ${log.room} no longer goes back to ${version}: the earliest version that can be rebuilt is ${start.version}.`,
+    `The log of ${log.room} no longer goes back to version ${version}: it begins with the state of version ${start.version}, and the events after that.`,
   );
 };
 
@@ -75,7 +75,7 @@ export const base = async <State>(log: RoomLog, kind: Kind<State>, version: numb
 export const requireVersion = async (log: RoomLog, version: number): Promise<void> => {
   const { last } = await extentOf(log);
   if (Number.isSafeInteger(version) && version >= 1 && version <= last) return;
-  throw new ReplayError('no-such-version', `${log.room} has the versions 1 to ${last}: ${version} is none of them.`);
+  throw new ReplayError('no-such-version', `${log.room} has the events 1 to ${last}: ${version} is none of them.`);
 };
 
 /** Throws `no-such-version` unless both ends are versions of the log, the first not after the last. */

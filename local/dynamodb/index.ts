@@ -41,14 +41,19 @@ const recordsInMemory = 50_000;
 /** Milliseconds between two sweeps. AWS deletes expired items within days, so nothing may rely on when. */
 const sweepInterval = 60_000;
 
+/** What keeps a folder from being opened, and what to do. LevelDB says the reason in the `cause`. */
+const whyShut = (error: unknown): string => {
+  const { code, message = String(error) } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+  if (code === 'LEVEL_LOCKED') return 'stop the other run that uses this folder';
+  if (/permission denied|read-only/i.test(message)) return `you may not write there (${message}); get the permission`;
+  return `they may be damaged (${message}); put back a copy of the folder`;
+};
+
 const openLevel = async (db: Level, folder: string | undefined) => {
   try {
     await db.open();
   } catch (cause) {
-    throw new Error(
-      `The tables in ${folder} cannot be opened: stop the other run that uses this folder, or give another one.`,
-      { cause },
-    );
+    throw new Error(`The tables in ${folder} cannot be opened: ${whyShut(cause)}, or give another folder.`, { cause });
   }
 };
 

@@ -17,18 +17,21 @@ export interface Ran {
 
 interface Given {
   readonly folder?: string;
-  /** What is typed, as a terminal sends it. */
+  /** What is typed, as a terminal sends it; no terminal without it. */
   readonly typed?: string;
+  /** Aborted for Ctrl-C. */
   readonly signal?: AbortSignal;
 }
 
 /** Runs the command line in this process, with pipes for a terminal. */
 export const foldcast = async (args: readonly string[], given: Given = {}): Promise<Ran> => {
-  const { folder = tmpdir(), typed = '', signal = new AbortController().signal } = given;
+  const { folder = tmpdir(), typed, signal = new AbortController().signal } = given;
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  if (typed !== undefined) Object.assign(input, { isTTY: true });
   input.end(typed);
+  const interrupts = () => ({ signal, [Symbol.dispose]: () => {} });
   const printed = Promise.all([text(output), text(errors)]);
-  const code = await runFoldcast(args, { folder, input, output, errors, signal });
+  const code = await runFoldcast(args, { folder, input, output, errors, interrupts });
   output.end();
   errors.end();
   const [stdout, stderr] = await printed;

@@ -1,8 +1,15 @@
+import { chat } from '../../domain/chat.ts';
 import { counter } from '../../domain/counter.ts';
 import type { Page } from '../../domain/page.ts';
 import { fold, type Sent } from '../domain/replay/memoryLog.ts';
 
 export const room = 'counter/global-counter';
+
+/** The pages of a chat, of batches of texts. */
+export const chatPages = (name: string, ...batches: readonly (readonly string[])[]): Page[] => {
+  const said = (message: string): Sent => ({ type: 'onMessage', data: { message } });
+  return fold(chat, ...batches.map((batch) => batch.map(said))).map((page) => ({ ...page, room: name }));
+};
 
 /** The pages of a counter, of batches of `+` and `-`: who sends is ann for what adds and bob for what takes. */
 export const counterPages = (...batches: readonly string[]): Page<number>[] => {

@@ -15,22 +15,28 @@ interface Flags extends PlaceFlags {
   readonly output?: string;
 }
 
-/** Before anything is read: a file can be made there. */
-const requireWritable = async (path: string, file: string): Promise<void> => {
+/** Before anything is read: a file can be made there, and none that is read is lost. */
+const requireWritable = async (path: string, file: string, source: string | undefined): Promise<void> => {
   const at = await stat(path).catch(() => undefined);
   const folder = await stat(dirname(path)).catch(() => undefined);
+  const from = source === undefined ? undefined : await stat(source).catch(() => undefined);
+  if (at && from && at.ino === from.ino && at.dev === from.dev)
+    throw new BadInput(`${file} is what is read: name another file to write to.`);
   if (at?.isDirectory()) throw new BadInput(`${file} is a folder: name a file in it.`);
   if (!folder?.isDirectory()) throw new BadInput(`${file} can't be written: there is no folder ${dirname(file)}.`);
 };
 
 /** Writes a file that is there when it is whole, and not before. */
-const writeWhole = async (path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> => {
+const writeWhole = async (path: string, pieces: AsyncIterable<Uint8Array>, run: Run): Promise<void> => {
   const draft = `${path}.part`;
+  using interrupts = run.interrupts();
+  const { signal } = interrupts;
   try {
-    await pipeline(Readable.from(pieces), createWriteStream(draft));
+    await pipeline(Readable.from(pieces), createWriteStream(draft), { signal });
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
+    signal.throwIfAborted();
     throw cause;
   }
 };
@@ -45,11 +51,12 @@ export const addExport = (program: Command, run: Run): void => {
     .option('-o, --output <file>', 'where to (default: standard output)')
     .addHelpText(
       'after',
-      examples('export chat/lobby -o lobby.ndjson', 'export game/KFNF chat/lobby --stack prod | gzip > bug.ndjson.gz'),
+      examples('export chat/lobby -o lobby.ndjson', 'export game/KFNF chat/lobby --stack prod > bug.ndjson'),
     )
     .action(async (names: readonly string[], flags: Flags) => {
       const { screen, output, folder } = run;
-      if (flags.output !== undefined) await requireWritable(resolve(folder, flags.output), flags.output);
+      if (flags.output !== undefined)
+        await requireWritable(resolve(folder, flags.output), flags.output, flags.file && resolve(folder, flags.file));
       await using session = await openSession(flags, run);
       // A room that is not there is known before anything is written.
       const rooms = await Promise.all([...new Set(names)].map((name) => session.room(name)));
@@ -58,7 +65,7 @@ export const addExport = (program: Command, run: Run): void => {
         await pipeline(Readable.from(pieces), output, { end: false });
         return;
       }
-      await writeWhole(resolve(folder, flags.output), pieces);
+      await writeWhole(resolve(folder, flags.output), pieces, run);
       for (const { log, last } of rooms)
         if (flags.json) await screen.print(JSON.stringify({ room: log.room, version: last, file: flags.output }));
       if (!flags.json) screen.say(`${several(rooms.length, 'room')} in ${flags.output}`);

@@ -23,12 +23,25 @@ interface Wanted extends RoomSummary {
   readonly name: string;
 }
 
+/** The room that clients reach by a name: they may write `game/kfnf` for `game/KFNF`. Throws for one that none can reach. */
+const reachable = (name: string): string => {
+  const { name: kind } = rulesOf(registry, name);
+  const room = registry.find(name)?.room;
+  if (room !== undefined) return room;
+  throw new ReplayError(
+    'not-importable',
+    `No client could reach "${name}": there is no ${kind} of that id, name another with --as.`,
+  );
+};
+
 const wantedOf = (rooms: readonly RoomSummary[], as: string | undefined, file: string): readonly Wanted[] => {
   if (rooms.length === 0) throw new BadInput(`There is no room in ${file}.`);
   if (as !== undefined && rooms.length > 1)
     throw new BadInput(`There are ${rooms.length} rooms in ${file}, and --as names one: export that room alone.`);
-  const wanted = rooms.map((room) => ({ ...room, name: as ?? room.room }));
-  for (const { name } of wanted) rulesOf(registry, name);
+  const wanted = rooms.map((room) => ({ ...room, name: reachable(as ?? room.room) }));
+  const names = wanted.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new BadInput(`Two rooms in ${file} are one to clients, ${twice}: export one of them.`);
   return wanted;
 };
 
@@ -37,20 +50,29 @@ const requireFree = async (wanted: readonly Wanted[], { client, tables }: Databa
   const heads = createHeads(client, tables.heads);
   for (const { name } of wanted)
     if ((await heads.version(name)) > 0)
-      throw new ReplayError('not-importable', `${name} exists already: import under another name with --as.`);
+      throw new ReplayError(
+        'not-importable',
+        `${name} exists already: import under another name with --as, or into a new runtime.`,
+      );
 };
 
-const importOne = async (source: Session, { room, name, pages = 1 }: Wanted, restore: Restore, run: Run) => {
+const importOne = async (
+  source: Session,
+  { room, name, pages = 1 }: Wanted,
+  restore: Restore,
+  { screen }: Run,
+  signal: AbortSignal,
+) => {
   let writing = false;
   let read = 0;
   const log = watched(await source.history.open(room), () => {
     // What has begun to be written is finished: half a room is worse than a room.
-    if (!writing) run.signal.throwIfAborted();
+    if (!writing) signal.throwIfAborted();
     read += 1;
-    run.screen.progress(name, read / (2 * pages));
+    screen.progress(name, read / (2 * pages));
   });
   const claim: Restore['claim'] = (...head) => {
-    run.signal.throwIfAborted();
+    signal.throwIfAborted();
     writing = true;
     return restore.claim(...head);
   };
@@ -81,8 +103,9 @@ export const addImport = (program: Command, run: Run): void => {
         // Of a file in which one room is damaged none is written.
         for (const { room, name } of wanted.slice(1)) await requireImportable(await source.history.open(room), name);
         const restore = createRestore(database.client, database.tables);
+        using interrupts = run.interrupts();
         for (const room of wanted) {
-          const imported = await importOne(source, room, restore, run);
+          const imported = await importOne(source, room, restore, run, interrupts.signal);
           await run.screen.print(flags.json ? JSON.stringify(imported) : sentence(imported));
         }
       } finally {

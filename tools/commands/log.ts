@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type EventFilter, events } from '../../domain/replay/events.ts';
 import { requireStretch } from '../../domain/replay/state.ts';
+import { BadInput } from '../bad-input.ts';
 import { examples, type PlaceFlags, readable, version, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { openSession } from '../session.ts';
@@ -10,7 +11,11 @@ type Flags = PlaceFlags & EventFilter;
 
 /** `log`: the events of a room, a line each. */
 export const addLog = (program: Command, run: Run): void => {
-  withPlaces(program.command('log'), ...readable)
+  const command = program.command('log');
+  // To Commander the two are one option, of which the last one given holds.
+  const asked = new Set<string>();
+  for (const option of ['refused', 'no-refused']) command.on(`option:${option}`, () => asked.add(option));
+  withPlaces(command, ...readable)
     .description('The events of a room, one a line: seq, time (UTC), who, type, data in brief, refusal')
     .argument('<room>', 'its name, <kind>/<id>')
     .option('--from <seq>', 'the first event', version)
@@ -28,6 +33,7 @@ export const addLog = (program: Command, run: Run): void => {
       ),
     )
     .action(async (room: string, flags: Flags) => {
+      if (asked.size > 1) throw new BadInput('--refused and --no-refused leave nothing: give one of them.');
       await using session = await openSession(flags, run);
       const { log, last } = await session.room(room);
       await requireStretch(log, flags.from, flags.to);

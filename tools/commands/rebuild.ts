@@ -24,7 +24,7 @@ interface Flags extends PlaceFlags {
 const [mostShown, mostChanges] = [10, 5];
 
 const show = async ({ room, version, recorded, state }: Correction, { screen }: Run): Promise<void> => {
-  await screen.print(`${room}, version ${version}:`);
+  await screen.print(`${room}, version ${version}: ${screen.paint('dim', 'what is recorded → what it should be')}`);
   for (const line of changeLines(changes(recorded, state), screen, mostChanges)) await screen.print(`    ${line}`);
 };
 

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { changes } from '../../domain/replay/diff.ts';
 import { earliest, requireStretch } from '../../domain/replay/state.ts';
 import { type Step, steps } from '../../domain/replay/steps.ts';
+import { BadInput } from '../bad-input.ts';
 import { keys } from '../keys.ts';
 import { examples, type PlaceFlags, readable, version, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
@@ -39,9 +40,9 @@ const show = async ({ event, before, after, fault }: Step, room: OpenRoom, json:
 };
 
 /** Waits as long as it took from the event before, if that is not too long. */
-const pause = async (ms: number, { screen, signal }: Run): Promise<void> => {
+const pause = async (ms: number, { screen }: Run): Promise<void> => {
   if (ms > longestPause) screen.say(screen.paint('dim', `… ${spanText(ms)}`));
-  if (ms > 0) await setTimeout(Math.min(ms, longestPause), undefined, { signal }).catch(() => signal.throwIfAborted());
+  if (ms > 0) await setTimeout(Math.min(ms, longestPause));
 };
 
 const play = async (room: OpenRoom, from: number, { to = room.last, speed, json = false }: Flags, run: Run) => {
@@ -116,6 +117,7 @@ export const addReplay = (program: Command, run: Run): void => {
       ),
     )
     .action(async (name: string, flags: Flags) => {
+      if (flags.step && !run.input.isTTY) throw new BadInput('--step needs a terminal: keys are pressed there.');
       await using session = await openSession(flags, run);
       const room = await session.room(name);
       const from = flags.from ?? (await firstOf(room, run));

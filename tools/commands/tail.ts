@@ -23,13 +23,15 @@ export const addTail = (program: Command, run: Run): void => {
       examples('tail chat/lobby', 'tail game/KFNF -n 10 --stack prod', 'tail chat/lobby --json | jq .data'),
     )
     .action(async (room: string, { last: shown, ...flags }: Flags) => {
-      const { screen, signal } = run;
+      const { screen } = run;
       await using session = await openSession(flags, run);
       const log = await session.history.open(room);
       const extent = await log.extent();
       const { first = 1, last = 0 } = extent ?? {};
       let at = Math.max(first - 1, last - Math.max(0, shown));
       // Ctrl-C is how this is meant to end.
+      using interrupts = run.interrupts();
+      const { signal } = interrupts;
       while (!signal.aborted) {
         for await (const page of log.pages({ from: at + 1 })) {
           for (const event of page.events) {

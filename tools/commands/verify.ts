@@ -19,7 +19,7 @@ const showFinding = async (
   const place = `${room}, version ${version}, in the page that begins at ${page}`;
   await screen.print(`${screen.paint('red', `✗ ${broken}`)}  ${inert(place)}: ${inert(what)}`);
   if (broken === 'state') {
-    // Read as: this is what it should be, and this is what became of it.
+    await screen.print(`    ${screen.paint('dim', 'what it should be → what is recorded')}`);
     const lines = changeLines(changes(values.expected, values.found), screen, mostChanges);
     for (const line of lines) await screen.print(`    ${line}`);
     return;
@@ -68,6 +68,7 @@ export const addVerify = (program: Command, run: Run): void => {
       if (named.length > 0) for (const room of named) await session.room(room);
       const all = async () => (await session.history.rooms()).filter(({ version }) => version > 0);
       const rooms = named.length > 0 ? named : (await all()).map(({ room }) => room);
+      if (rooms.length === 0) run.screen.say(`There are no rooms with events in ${session.history.name}.`);
       let unruled = false;
       for (const room of rooms)
         try {

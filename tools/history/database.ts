@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
+import type { LoggedEvent } from '../../domain/event.ts';
 import { ReplayError } from '../../domain/replay/errors.ts';
 import type { RoomLog } from '../../domain/replay/log.ts';
 import { createConnections } from '../../store/connections.ts';
@@ -10,6 +11,8 @@ import type { EventMark, History, Reads, RoomSummary } from './history.ts';
 
 /** Rooms that are looked at at once when all are listed. */
 const concurrency = 8;
+
+const markOf = (event: LoggedEvent | undefined): EventMark | undefined => event && { seq: event.seq, at: event.at };
 
 /** The tables of a stack, by their names. */
 export interface HistoryTables {
@@ -36,25 +39,15 @@ export const databaseHistory = (name: string, client: DynamoDBDocumentClient, ta
     head: () => heads.version(room),
   });
 
-  /** The first or last event of the page that begins or ends at a `seq`. */
-  const eventAt = async (room: string, seq: number, end: 0 | -1): Promise<EventMark | undefined> => {
-    for await (const page of reader.pages(room, { from: seq, to: seq })) {
-      const event = page.events.at(end);
-      return event && { seq: event.seq, at: event.at };
-    }
-    return undefined;
-  };
-
   const summary = async ({ room, seq }: RoomHead, sizes: boolean): Promise<RoomSummary> => {
-    const [extent, members, size] = await Promise.all([
-      reader.extent(room),
+    const [[opening, closing], members, size] = await Promise.all([
+      reader.edges(room),
       connections.members(room),
       sizes ? reader.size(room) : undefined,
     ]);
-    const first = extent && (await eventAt(room, extent.first, 0));
-    const last = extent && (await eventAt(room, extent.last, -1));
+    const [first, last] = [markOf(opening?.events[0]), markOf(closing?.events.at(-1))];
     const events = { ...(first && { first }), ...(last && { last }) };
-    return { room, version: extent?.last ?? 0, head: seq, ...events, members: members.length, ...size };
+    return { room, version: closing?.to ?? 0, head: seq, ...events, members: members.length, ...size };
   };
 
   return {
@@ -65,12 +58,13 @@ export const databaseHistory = (name: string, client: DynamoDBDocumentClient, ta
       return found.sort((a, b) => (a.room < b.room ? -1 : 1));
     },
     open: async (room) => {
-      if (!(await reader.extent(room)))
+      const edges = await reader.edges(room);
+      if (edges.length === 0)
         throw new ReplayError(
           'unknown-room',
           `There is no room "${room}" in ${name}: "rooms" lists those that there are.`,
         );
-      return logOf(room);
+      return { ...logOf(room), edges };
     },
   };
 };

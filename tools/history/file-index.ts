@@ -18,7 +18,10 @@ const longestHeader = 1024;
 const newline = 10;
 
 const readHeader = async (file: Blob, name: string): Promise<Header> => {
-  const [line = ''] = (await file.slice(0, longestHeader).text()).split('\n');
+  const start = new Uint8Array(await file.slice(0, longestHeader).arrayBuffer());
+  // How gzip begins: RFC 1952.
+  if (start[0] === 0x1f && start[1] === 0x8b) throw new ReplayError('bad-file', `${name} is packed: gunzip it first.`);
+  const [line = ''] = new TextDecoder().decode(start).split('\n');
   requireHeader(line, name);
   return JSON.parse(line) as Header;
 };

@@ -65,7 +65,10 @@ export const importRoom = async (log: RoomLog, restore: Restore, as = log.room):
   const { last } = await extentOf(log);
   // The head first: whoever appends meanwhile gets a place after the last event, never one that is being written.
   if (!(await restore.claim(as, last)))
-    throw new ReplayError('not-importable', `${as} exists already: import under another name with --as.`);
+    throw new ReplayError(
+      'not-importable',
+      `${as} exists already: import under another name with --as, or into a new runtime.`,
+    );
   let [pages, events] = [0, 0];
   let waiting: Page[] = [];
   for await (const page of fitted(log, as)) {

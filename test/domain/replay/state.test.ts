@@ -30,7 +30,7 @@ describe('stateAt', () => {
   it.each([0, 7, -1, 1.5, Number.NaN])('says which versions there are when asked for %d', async (version) => {
     await expect(stateAt(log, tally, version)).rejects.toMatchObject({
       fault: 'no-such-version',
-      message: `tally/room has the versions 1 to 6: ${version} is none of them.`,
+      message: `tally/room has the events 1 to 6: ${version} is none of them.`,
     });
   });
 
@@ -61,7 +61,8 @@ describe('stateAt', () => {
     expect((await stateAt(kept, tally, 4)).state.sum).toBe(15);
     await expect(stateAt(kept, tally, 2)).rejects.toMatchObject({
       fault: 'gone',
-      message: 'The log of tally/room no longer goes back to 2: the earliest version that can be rebuilt is 3.',
+      message:
+        'The log of tally/room no longer goes back to version 2: it begins with the state of version 3, and the events after that.',
     });
     await expect(stateAt(memoryLog(full.slice(1).map(stateless)), tally, 3)).rejects.toMatchObject({ fault: 'gone' });
   });

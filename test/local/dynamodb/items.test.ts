@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import dynalite from 'dynalite/db/index.js';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDynamo, type Dynamo } from '../../../local/dynamodb/index.ts';
 import { put, table } from './tables.ts';
 
@@ -195,6 +196,17 @@ describe('a data folder', () => {
     const first = await createDynamo({ tables: [table('things')], dataDir: folder });
     await expect(createDynamo({ tables: [table('things')], dataDir: folder })).rejects.toThrow('stop the other run');
     await first.close();
+  });
+
+  it.each([
+    ['IO error: LOCK: Permission denied', /you may not write there \(IO error: LOCK: Permission denied\)/],
+    ['Corruption: no meta-nextfile entry in descriptor', /they may be damaged \(Corruption: .*\)/],
+  ])('says why it can not be opened: %s', async (message, sentence) => {
+    const cause = Object.assign(new Error(message), { code: 'LEVEL_IO_ERROR' });
+    const open = () => Promise.reject(new Error('Database failed to open', { cause }));
+    const create = vi.spyOn(dynalite, 'create').mockReturnValueOnce({ db: { open } } as never);
+    onTestFinished(() => create.mockRestore());
+    await expect(createDynamo({ tables: [table('things')], dataDir: folder })).rejects.toThrow(sentence);
   });
 });
 

@@ -1,5 +1,7 @@
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../../domain/page.ts';
 import { stateless } from '../../domain/replay/memoryLog.ts';
@@ -11,7 +13,7 @@ const pages = counterPages('++-', '+', '--', '++');
 /** Fails unless it ends with 2, one sentence, and nothing printed or written. */
 const refuses = async (folder: string, args: readonly string[], sentence: string | RegExp) => {
   const before = await readdir(folder);
-  const { code, stdout, stderr } = await foldcast([...args, '--file', 'log.ndjson'], { folder });
+  const { code, stdout, stderr } = await foldcast([...args, '--file', 'log.ndjson'], { folder, typed: '' });
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(sentence);
   expect(await readdir(folder)).toEqual(before);
@@ -54,7 +56,7 @@ it.each([
   ['replay', '--step', '--from', '0'],
   ['state', '--at', '-1'],
 ])('%s %s %s: a version that the room does not have', async (command, ...flags) => {
-  const sentence = /^counter\/global-counter has the versions 1 to 8: -?\d is none of them\.\n$/;
+  const sentence = /^counter\/global-counter has the events 1 to 8: -?\d is none of them\.\n$/;
   await refuses(await folderWithExport(pages), [command, room, ...flags], sentence);
 });
 
@@ -105,11 +107,60 @@ describe.each([[['rooms']], [['verify']], [['log', room]], [['state', room]], [[
   },
 );
 
+it('says what an export that is packed, or a pipe, has to become first', async () => {
+  const folder = await folderWithExport(pages);
+  const path = join(folder, 'log.ndjson');
+  await writeFile(path, gzipSync(await readFile(path)));
+  await refuses(folder, ['rooms'], /^log\.ndjson is packed: gunzip it first\.\n$/);
+  execFileSync('/usr/bin/mkfifo', [join(folder, 'pipe')]);
+  const ran = await foldcast(['rooms', '--file', 'pipe'], { folder });
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('pipe is a pipe') });
+});
+
+it('walks in a terminal alone', async () => {
+  const folder = await folderWithExport(pages);
+  const ran = await foldcast(['replay', room, '--step', '--file', 'log.ndjson'], { folder });
+  expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^--step needs a terminal/) });
+});
+
+it('refuses both the refused events and the others', async () => {
+  const folder = await folderWithExport(pages);
+  await refuses(folder, ['log', room, '--refused', '--no-refused'], /^--refused and --no-refused leave nothing/);
+});
+
+it('does not write over the file that it reads, by whatever name', async () => {
+  const folder = await folderWithExport(pages, pages);
+  await symlink('log.ndjson', join(folder, 'link'));
+  for (const output of ['log.ndjson', './log.ndjson', 'link'])
+    await refuses(folder, ['export', room, '-o', output], /is what is read: name another file to write to\.\n$/);
+});
+
+it('names the room that is known by another spelling', async () => {
+  const folder = await folderWithExport(pages.map((page) => ({ ...page, room: 'game/DEEP' })));
+  await refuses(
+    folder,
+    ['log', 'game/deep'],
+    /^There is no room "game\/deep" in log\.ndjson: game\/DEEP is there\.\n$/,
+  );
+});
+
+it('names all kinds, also those whose events no client sends', async () => {
+  await refuses(await folderWithExport(pages.map((page) => ({ ...page, room: 'no/x' }))), ['log', 'no/x'], /files/);
+});
+
 describe('a log whose old pages are gone', () => {
   it('says from which version on it can be seen', async () => {
     const folder = await folderWithExport(pages.slice(1));
-    await refuses(folder, ['state', room, '--at', '3'], /no longer goes back to 3: the earliest .* is 4\.\n$/);
-    await refuses(folder, ['replay', room, '--from', '4'], /no longer goes back to 3: the earliest .* is 4\.\n$/);
+    await refuses(
+      folder,
+      ['state', room, '--at', '3'],
+      /no longer goes back to version 3: it begins with the state of version 4, .*\n$/,
+    );
+    await refuses(
+      folder,
+      ['replay', room, '--from', '4'],
+      /to version 3: it begins with the state of version 4, .*\n$/,
+    );
     const ran = await foldcast(['replay', room, '--file', 'log.ndjson'], { folder });
     expect(ran).toMatchObject({
       code: 0,

@@ -1,15 +1,17 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { game } from '../../../domain/game.ts';
 import type { Page } from '../../../domain/page.ts';
 import { createRestore } from '../../../store/restore.ts';
-import { altered } from '../../domain/replay/memoryLog.ts';
+import { Interrupted } from '../../../tools/interrupts.ts';
+import { altered, fold } from '../../domain/replay/memoryLog.ts';
 import { databaseAs } from '../../system/operator.ts';
 import { type System, startSystem } from '../../system/system.ts';
 import { until } from '../../system/until.ts';
 import { wholeLog } from '../../system/whole.ts';
 import { foldcast, folderOf, folderWithExport, objects } from '../foldcast.ts';
-import { counterPages, room } from '../rooms.ts';
+import { chatPages, counterPages, room } from '../rooms.ts';
 
 let system: System;
 /** A folder in which the system is found. */
@@ -32,7 +34,7 @@ const restore = () => {
   const tables = { heads: String(headsTable), log: String(logTable) };
   return createRestore(databaseAs('operator', system.runtime.port), tables);
 };
-/** Puts a counter of another name into the tables. */
+/** Puts a room of another name into the tables. */
 const put = async (name: string, pages: readonly Page[]): Promise<string> => {
   await restore().claim(name, pages.at(-1)?.to ?? 0);
   await restore().write(pages.map((page) => ({ ...page, room: name })));
@@ -72,6 +74,7 @@ it('refuses what is not there, in a sentence', async () => {
 });
 
 it('exports a room to a file that says the same, and imports it under another name', async () => {
+  const room = await put('chat/spoken', chatPages('chat/spoken', ['one', 'two'], ['three']));
   expect(await here('export', room, '-o', 'out.ndjson')).toMatchObject({ code: 0, stdout: '' });
   const printed = await here('export', room);
   const header = /"at":\d+,"index"/;
@@ -85,7 +88,7 @@ it('exports a room to a file that says the same, and imports it under another na
   ])
     expect(await here(...args, '--file', 'out.ndjson')).toEqual(await here(...args, '--local'));
 
-  const copy = 'counter/copy';
+  const copy = 'chat/copy';
   expect(objects(await here('import', 'out.ndjson', '--as', copy, '--json'))).toMatchObject([
     { room: copy, version: 3, events: 3 },
   ]);
@@ -96,10 +99,14 @@ it('exports a room to a file that says the same, and imports it under another na
 });
 
 it.each([
-  [['import', 'log.ndjson'], 'counter/global-counter exists already: import under another name with --as.'],
-  [['import', 'log.ndjson', '--stack', 'prod', '--as', 'counter/new'], 'A deployed stack takes no imports'],
+  [
+    ['import', 'log.ndjson'],
+    'counter/global-counter exists already: import under another name with --as, or into a new runtime.',
+  ],
+  [['import', 'log.ndjson', '--stack', 'prod', '--as', 'chat/new'], 'A deployed stack takes no imports'],
   [['import', 'log.ndjson', '--as', 'chat/new'], `name a room counter/<id>`],
   [['import', 'log.ndjson', '--as', 'counter'], 'No kind rules "counter"'],
+  [['import', 'log.ndjson', '--as', 'counter/other'], 'No client could reach "counter/other"'],
   [['import', 'absent.ndjson'], "can't be read"],
 ])('%j writes nothing', async (args, sentence) => {
   const from = await folderWithExport(counterPages('+'));
@@ -111,19 +118,33 @@ it.each([
   expect(objects(await here('rooms', '--json', '--no-sizes'))).toEqual(before);
 });
 
+it('imports a game as what clients know it by, and none that they could not reach', async () => {
+  const deep = fold(game, [{ type: 'updateGame', data: { gameAction: 'createGame', gameId: 'DEEP', game: {} } }]);
+  const named = (name: string) => deep.map((page) => ({ ...page, room: name }));
+  const from = await folderWithExport(named('game/DEEP'));
+  const path = join(from, 'log.ndjson');
+  const refused = { code: 2, stdout: '', stderr: expect.stringContaining('No client could reach "game/C"') };
+  expect(await here('import', path, '--as', 'game/C')).toMatchObject(refused);
+  expect(await system.heads.version('game/C')).toBe(0);
+  expect(objects(await here('import', path, '--as', 'game/copy', '--json'))).toMatchObject([{ room: 'game/COPY' }]);
+  expect(await here('log', 'game/COPY')).toMatchObject({ code: 0 });
+
+  const twins = await folderWithExport(named('game/TWIN'), named('game/twin'));
+  expect(await here('import', join(twins, 'log.ndjson'))).toMatchObject({ code: 2, stdout: '' });
+  expect(await system.heads.version('game/TWIN')).toBe(0);
+  const unreachable = await folderWithExport(named('game/C'));
+  expect(await here('import', join(unreachable, 'log.ndjson'))).toMatchObject(refused);
+});
+
 it('imports none of several rooms where one exists', async () => {
-  const pages = counterPages('+');
-  const from = await folderWithExport(
-    pages.map((page) => ({ ...page, room: 'counter/another' })),
-    pages,
-  );
+  const from = await folderWithExport(chatPages('chat/another', ['one']), counterPages('+'));
   await writeFile(join(folder, 'log.ndjson'), await readFile(join(from, 'log.ndjson')));
   expect(await here('import', 'log.ndjson')).toMatchObject({ code: 2, stdout: '' });
-  expect(await here('import', 'log.ndjson', '--as', 'counter/one')).toMatchObject({
+  expect(await here('import', 'log.ndjson', '--as', 'chat/one')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('There are 2 rooms'),
   });
-  expect((await here('log', 'counter/another')).code).toBe(2);
+  expect((await here('log', 'chat/another')).code).toBe(2);
 });
 
 it('rebuilds recorded states, the old ones being in a file first, and events as they were', async () => {
@@ -133,7 +154,10 @@ it('rebuilds recorded states, the old ones being in a file first, and events as 
   expect((await here('verify', name)).code).toBe(1);
 
   const dry = await here('rebuild', name);
-  expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining('version 3:\n    ~ state: 70 → 3\n') });
+  expect(dry).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('version 3: what is recorded → what it should be\n    ~ state: 70 → 3\n'),
+  });
   expect(dry.stderr).toContain('2 recorded states of counter/rebuild would change: --write does it.');
   expect(objects(await here('rebuild', name, '--json'))).toEqual([
     { room: name, from: 3, version: 3, recorded: 70, state: 3 },
@@ -177,7 +201,7 @@ it('shows new events as they come, and ends with 0 when Ctrl-C is pressed', asyn
 });
 
 it('ends with 130 and nothing written when Ctrl-C is pressed amid something else', async () => {
-  const signal = AbortSignal.abort();
+  const signal = AbortSignal.abort(new Interrupted());
   const ran = await foldcast(['export', room, '-o', 'out.ndjson'], { folder, signal });
   expect(ran).toEqual({ code: 130, stdout: '', stderr: '' });
   expect(await readdir(folder)).toEqual(['.foldcast']);
@@ -192,18 +216,15 @@ it('says so where nothing runs', async () => {
 });
 
 it('imports no room of a file in which one is damaged', async () => {
-  const rooms = ['counter/fine', 'counter/holey'].map((name) =>
-    counterPages('++', '-').map((page) => ({ ...page, room: name })),
-  );
-  const [fine = [], holey = []] = rooms;
+  const [fine, holey] = [chatPages('chat/fine', ['one']), chatPages('chat/holey', ['one'], ['two'])];
   const source = await folderWithExport(fine, holey.slice(0, 1));
   const path = join(source, 'log.ndjson');
   const lines = (await readFile(path, 'utf8')).split('\n');
   // Of the same length, so that the index still fits.
-  const damaged = lines.findLastIndex((line) => line.startsWith('{"room":"counter/holey","seq"'));
+  const damaged = lines.findLastIndex((line) => line.startsWith('{"room":"chat/holey","seq"'));
   expect(damaged).toBeGreaterThan(0);
   lines[damaged] = '#'.repeat(lines[damaged]?.length ?? 0);
   await writeFile(path, lines.join('\n'));
   expect(await here('import', path)).toMatchObject({ code: 2, stdout: '' });
-  expect(await system.heads.version('counter/fine')).toBe(0);
+  expect(await system.heads.version('chat/fine')).toBe(0);
 });

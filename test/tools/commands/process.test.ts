@@ -1,15 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReady } from '../../system/command.ts';
 import { root } from '../../system/project.ts';
 import { until } from '../../system/until.ts';
 import { wholeLog } from '../../system/whole.ts';
 import { foldcast, folderWithExport, newFolder, objects } from '../foldcast.ts';
-import { counterPages, room } from '../rooms.ts';
+import { chatPages, counterPages, room } from '../rooms.ts';
 
 const launcher = join(root, 'tools/foldcast.js');
 
@@ -53,8 +53,37 @@ it('ends when Ctrl-C is pressed, at once and without a word', async () => {
   const { child, ended, stderr } = start(await folderWithExport(pages), ...args);
   await once(child.stdout, 'data');
   child.kill('SIGINT');
-  expect(await ended).toEqual([130, null]);
+  // Of which a shell says 130.
+  expect(await ended).toEqual([null, 'SIGINT']);
   expect(await stderr).toMatch(/^(… 1 h\n)?$/);
+});
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  it('ends rules that never do, as they are loaded and as they fold', async () => {
+    const folder = await folderWithExport(counterPages('+', '+'));
+    const endless = "console.log('in it'); for (;;);";
+    await writeFile(join(folder, 'loads.ts'), endless);
+    await writeFile(
+      join(folder, 'folds.ts'),
+      `export default { name: 'counter', initial: 0, refusal: () => undefined, fold: () => { ${endless} } };`,
+    );
+    for (const rules of ['loads.ts', 'folds.ts']) {
+      const { child, ended } = start(folder, 'whatif', room, '--file', 'log.ndjson', '--kind', rules);
+      await once(child.stdout, 'data');
+      child.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+    }
+  }, 20_000);
+
+  it('takes away what an export has written so far, and ends with 130', async () => {
+    const many = counterPages(...Array.from({ length: 3_000 }, () => '+'.repeat(100)));
+    const folder = await folderWithExport(many);
+    const { child, ended, stderr } = start(folder, 'export', room, '--file', 'log.ndjson', '-o', 'out.ndjson');
+    await until('it writes', async () => (await readdir(folder)).includes('out.ndjson.part'));
+    child.kill(signal);
+    expect(await ended).toEqual([130, null]);
+    expect([await stderr, await readdir(folder)]).toEqual(['', ['log.ndjson']]);
+  }, 20_000);
 });
 
 it('reads, imports into and corrects the data folder of a runtime that does not run', async () => {
@@ -75,13 +104,15 @@ it('reads, imports into and corrects the data folder of a runtime that does not 
   expect(objects(await foldcast(['state', room, '--json', ...args], { folder: root }))).toEqual([
     { room, version: 3, state: 3 },
   ]);
-  const file = join(await folderWithExport(counterPages('++', '-')), 'log.ndjson');
-  expect(await foldcast(['import', file, '--as', 'counter/copy', ...args], { folder: root })).toMatchObject({
+  const file = join(await folderWithExport(chatPages('chat/spoken', ['one', 'two'], ['three'])), 'log.ndjson');
+  expect(await foldcast(['import', file, '--as', 'chat/copy', ...args], { folder: root })).toMatchObject({
     code: 0,
   });
   expect(await foldcast(['verify', ...args], { folder: root })).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/copy: events 1 to 3.*all is well\n.*global-counter: events 1 to 3.*all is well\n$/),
+    stdout: expect.stringMatching(
+      /copy: events 1 to 3.*all is well\n(.*\n)*.*global-counter: events 1 to 3.*all is well\n$/,
+    ),
   });
   expect((await foldcast(['rooms', '--data', join(data, 'none')], { folder: root })).stderr).toContain(
     'There are no tables in',

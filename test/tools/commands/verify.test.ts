@@ -19,7 +19,7 @@ it('[L1] names the recorded state that was altered by hand, and how it differs',
   const { code, stdout } = await verify(wrong);
   expect(code).toBe(1);
   expect(stdout).toContain('version 6, in the page that begins at 5');
-  expect(stdout).toContain('~ state: 0 → 7');
+  expect(stdout).toContain('    what it should be → what is recorded\n    ~ state: 0 → 7\n');
   expect(stdout).toContain(': 1 finding\n');
   const found = await verify(wrong, '--json');
   expect(found.code).toBe(1);
@@ -66,4 +66,9 @@ it('says when there is nothing to check a state against', async () => {
     0,
     `${room}: events 4 to 6, 3 events in 2 pages, 0 recorded states: in order, but there is nothing to check the state against\n`,
   ]);
+});
+
+it('says when there are no rooms', async () => {
+  const ran = await foldcast(['verify', '--file', 'log.ndjson'], { folder: await folderWithExport() });
+  expect(ran).toEqual({ code: 0, stdout: '', stderr: 'There are no rooms with events in log.ndjson.\n' });
 });

@@ -5,6 +5,7 @@ import { maxPageBytes } from '../../../domain/limits.ts';
 import { foldPage, type Page } from '../../../domain/page.ts';
 import { bisect } from '../../../domain/replay/bisect.ts';
 import { corrections } from '../../../domain/replay/rebuild.ts';
+import { remembered } from '../../../domain/replay/remembered.ts';
 import { stateAt } from '../../../domain/replay/state.ts';
 import { verify } from '../../../domain/replay/verify.ts';
 import { createRestore, type Restore } from '../../../store/restore.ts';
@@ -82,7 +83,7 @@ describe('the history in the tables', () => {
 
   it('lists rooms, with sizes when asked for', async () => {
     await tables.heads.append('counter/empty', { id: 'x', type: 'plus', data: {}, by: 'a', connection: 'c', at: 7 });
-    await tables.connections.add({ id: 'c1', wire: 'plain', rooms: ['tally/history'], at: 1 });
+    await tables.connections.add({ id: 'c1', wire: 'plain', rooms: ['tally/history'], at: Date.now() });
     const events = pages.flatMap((page) => page.events);
     const bytes = events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
     const [lastEvent] = events.slice(-1);
@@ -108,6 +109,37 @@ describe('the history in the tables', () => {
     expect((await stateAt(log, tally, 77)).state.sum).toBe(77);
     expect(await verify(log, tally, () => {})).toMatchObject({ pages: 60, events: last, findings: 0 });
     expect(await bisect(log, tally, ({ sum }) => sum >= 99)).toMatchObject({ version: 99, by: 'event' });
+  });
+
+  it('is bisected with fewer pages than the room has', async () => {
+    for (const [size, room] of [
+      [4, 'tally/four'],
+      [27, 'tally/more'],
+    ] as const) {
+      await put(rename(room, fold(tally, ...batches.slice(0, size))));
+      const versions = (await (await history.open(room)).extent())?.last ?? 0;
+      for (let version = 1; version <= versions; version += 1) {
+        const fresh = databaseHistory('x', tables.database, tables.names);
+        const log = remembered(await fresh.open(room));
+        expect(await bisect(log, tally, ({ sum }) => sum >= version)).toMatchObject({ version });
+        expect(fresh.reads.pages).toBeLessThanOrEqual(Math.min(size, 10));
+      }
+    }
+  });
+
+  it('sends no page that ends before the stretch, and each page of it once', async () => {
+    const sent: number[] = [];
+    tables.through(async (_, next) => {
+      const answer = await next();
+      sent.push(((answer as { Items?: unknown[] }).Items ?? []).length);
+      return answer;
+    });
+    const log = await history.open('tally/history');
+    sent.length = 0;
+    expect(await all(log.pages({ from: last, to: last }))).toHaveLength(1);
+    expect(sent).toEqual([1]);
+    await all(log.pages({ from: last + 1 }));
+    expect(sent).toEqual([1, 0, 0]);
   });
 
   it('finds that a head is behind the log', async () => {

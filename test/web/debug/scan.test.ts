@@ -128,6 +128,6 @@ describe('a moment', () => {
   });
 
   it('is refused beyond the end', async () => {
-    await expect(momentAt(registry, logOf([page([event(1)], 1)]), 2)).rejects.toThrow('has the versions 1 to 1');
+    await expect(momentAt(registry, logOf([page([event(1)], 1)]), 2)).rejects.toThrow('has the events 1 to 1');
   });
 });

@@ -3,7 +3,6 @@ import { counter } from '../../domain/counter.ts';
 import type { Draft, LoggedEvent } from '../../domain/event.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
 import { AwsError } from '../../local/aws.ts';
-import { createConnections } from '../../store/connections.ts';
 import { eventOf } from '../../store/heads.ts';
 import { startTables, type Tables } from './tables.ts';
 
@@ -157,127 +156,6 @@ describe('log', () => {
     const found: number[] = [];
     for await (const { to } of tables.log.pagesSince(room, 2_000)) found.push(to);
     expect(found).toEqual([3, 2]);
-  });
-});
-
-describe('connections', () => {
-  const ann = { id: 'ann=', wire: 'plain' as const, rooms: ['counter/one', 'counter/two'], at: 5 };
-
-  it('makes a connection a member of its rooms, and forgets it everywhere', async () => {
-    await tables.connections.add(ann);
-    expect(await tables.connections.get('ann=')).toEqual(ann);
-    for (const room of ann.rooms)
-      expect(await tables.connections.members(room)).toEqual([{ connection: 'ann=', wire: 'plain' }]);
-    await tables.connections.forget('ann=');
-    expect(await tables.connections.get('ann=')).toBeUndefined();
-    for (const room of ann.rooms) expect(await tables.connections.members(room)).toEqual([]);
-  });
-
-  it('[S1] forgets a membership whose connection has no record any more', async () => {
-    await tables.connections.add({ ...ann, id: 'lost' });
-    tables.through(({ operation }, next) => (operation === 'GetItem' ? Promise.resolve({}) : next()));
-    await tables.connections.forget('lost', 'counter/one');
-    expect(await tables.connections.members('counter/one')).toEqual([]);
-  });
-
-  it('makes a connection a member of more rooms than one request takes, and forgets it in all', async () => {
-    const rooms = Array.from({ length: 30 }, (_, index) => `counter/many-${index}`);
-    await tables.connections.add({ ...ann, id: 'many', rooms });
-    for (const room of rooms) expect(await tables.connections.members(room)).toHaveLength(1);
-    await tables.connections.forget('many');
-    for (const room of rooms) expect(await tables.connections.members(room)).toEqual([]);
-  });
-
-  it('leaves out connections whose time is over, though DynamoDB has not deleted them yet', async () => {
-    let now = 0;
-    const connections = createConnections(tables.database, tables.names.connections, () => now);
-    for (const [id, at] of [
-      ['early', 0],
-      ['late', 60_000],
-    ] as const)
-      await connections.add({ id, wire: 'plain', rooms: ['counter/over'], at });
-    const known = async () => {
-      const found: string[] = [];
-      for await (const some of connections.all()) found.push(...some.map(({ connection }) => connection));
-      const members = (await connections.members('counter/over')).map(({ connection }) => connection);
-      expect(members).toEqual(found.filter((id) => id === 'early' || id === 'late').toSorted());
-      return members;
-    };
-    now = (2 * 3600 + 599) * 1000;
-    expect(await known()).toEqual(['early', 'late']);
-    now = (2 * 3600 + 600) * 1000;
-    expect(await known()).toEqual(['late']);
-    now += 60_000;
-    expect(await known()).toEqual([]);
-  });
-
-  it('sends again what DynamoDB left undone', async () => {
-    let left = 2;
-    tables.through(({ operation, input }, next) => {
-      if (operation !== 'BatchWriteItem' || left-- === 0) return next();
-      return Promise.resolve({ UnprocessedItems: input.RequestItems as object });
-    });
-    await tables.connections.add({ ...ann, id: 'bob' });
-    expect(await tables.connections.members('counter/two')).toContainEqual({ connection: 'bob', wire: 'plain' });
-  });
-});
-
-describe('deliveries', () => {
-  const delivery = {
-    room: 'counter/a',
-    cast: 'state' as const,
-    version: 1,
-    groups: [{ payloads: ['x'], connections: ['c'] }],
-  };
-
-  it('queues any number of messages, and large ones in batches that SQS takes', async () => {
-    const large = 'x'.repeat(200 * 1024);
-    await tables.deliveries.queue(
-      Array.from({ length: 23 }, (_, version) => ({
-        ...delivery,
-        version,
-        groups: [{ payloads: [large], connections: ['c'] }],
-      })),
-    );
-    const versions = (await tables.queued()).map((message) => ('recast' in message ? -1 : message.version));
-    expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, version) => version));
-  });
-
-  it('encodes no more messages than the next call takes', async () => {
-    let encoded = 0;
-    const counted = Array.from({ length: 30 }, () => ({
-      ...delivery,
-      get groups() {
-        encoded += 1;
-        return delivery.groups;
-      },
-    }));
-    const soFar: number[] = [];
-    tables.through(() => {
-      soFar.push(encoded);
-      return Promise.resolve({ Successful: [] });
-    });
-    await tables.deliveries.queue(counted);
-    const [first = 0, second = 0, third = 0] = soFar;
-    expect(soFar).toHaveLength(3);
-    expect(first).toBeLessThan(second);
-    expect(second).toBeLessThan(third);
-  });
-
-  it('gives back every character, also those that SQS does not take', async () => {
-    const groups = [{ payloads: ['\u0000 \uD800 \uFFFE \uFFFF \u{1F375} \u{10FFFF} é'], connections: ['c'] }];
-    await tables.deliveries.queue([{ ...delivery, groups }]);
-    expect(await tables.queued()).toEqual([{ ...delivery, groups }]);
-  });
-
-  it('rejects when SQS takes only some', async () => {
-    tables.through(async (_, next) => ({ ...(await next()), Failed: [{ Id: '0', Message: 'busy' }] }));
-    await expect(tables.deliveries.queue([delivery])).rejects.toThrow('SQS did not take 1 of 1 deliveries: busy.');
-  });
-
-  it('calls nobody for no messages', async () => {
-    tables.through(() => Promise.reject(new AwsError('Unexpected', 'There was a call.')));
-    await tables.deliveries.queue([]);
   });
 });
 

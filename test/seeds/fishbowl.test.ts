@@ -162,7 +162,7 @@ it.each([
   expect(await ann.error()).toBe('refused');
   expect(ann.last()).toMatchObject({ reason: 'no-such-game' });
   await settled(gameId, 1);
-  expect(ann.messages).toHaveLength(1);
+  expect(texts(ann)).toHaveLength(1);
   expect(bob.messages).toEqual([]);
   expect(await documentOf(gameId)).toBeNull();
   expect(await fishbowl.system.connections.members(`game/${gameId}`)).toEqual([]);
@@ -175,7 +175,7 @@ it('refuses to create a game that there is, and leaves it as it is', async () =>
   expect(await bob.error()).toBe('refused');
   expect(bob.last()).toMatchObject({ reason: 'game-exists' });
   await settled('TWIN', 2);
-  expect(bob.messages).toHaveLength(1);
+  expect(texts(bob)).toHaveLength(1);
   expect(ann.messages).toEqual([]);
   expect(await documentOf('TWIN')).toEqual(fresh);
 });

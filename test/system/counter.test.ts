@@ -32,7 +32,7 @@ describe('a shared counter', () => {
     const bob = await system.connect();
     ann.send({ action: 'plus' });
     await bob.shows(1);
-    expect(bob.messages).toHaveLength(1);
+    expect(new Set(bob.messages).size).toBe(1);
     await Promise.all([ann.close(), bob.close()]);
   });
 

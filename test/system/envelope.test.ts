@@ -142,10 +142,13 @@ it('tells of a refused action its sender alone', async () => {
   expect(await ann.act({ ...create, retry: true })).toMatchObject({ type: 'ack', seq: 1 });
   expect(await ann.act(act('createGame', { game: {} }))).toMatchObject({ type: 'refused', reason: 'game-exists' });
   expect(await ann.act(update(5, 1))).toMatchObject({ type: 'refused', reason: 'stale' });
-  expect(ann.messages.length).toBe(Number(before[0]) + 3);
+  // Each once, or more often: the queue may deliver twice.
+  const answers = ann.messages.slice(before[0]).map((message) => JSON.stringify(message));
+  expect(new Set(answers).size).toBe(3);
   expect(await ann.act(update(2, 10))).toMatchObject({ type: 'ack' });
   await reaches(bob, room, await system.heads.version(room));
-  expect(bob.messages[Number(before[1])]).toMatchObject({ type: 'state', state: { document: { round: 2 } } });
+  expect(bob.messages.at(-1)).toMatchObject({ type: 'state', state: { document: { round: 2 } } });
+  expect(new Set(bob.messages.slice(before[1]).map(({ type }) => type))).toEqual(new Set(['state']));
 });
 
 it('keeps two rooms apart', async () => {

@@ -103,7 +103,9 @@ it('gives a client that comes back to a counter one state, whatever it missed', 
   for (let click = 0; click < 5; click += 1) await bob.act({ action: 'plus' });
   const again = await connect();
   await again.join(room, since);
-  expect(again.messages).toMatchObject([{ type: 'state', room, version: since + 5 }]);
+  const [state, ...others] = again.messages;
+  expect(state).toMatchObject({ type: 'state', room, version: since + 5 });
+  for (const other of others) expect(other).toEqual(state);
 });
 
 it.each(['chat/between', 'counter/global-counter'])(

@@ -94,8 +94,8 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
     pagesBack,
 
     page: async (room, seq) => {
-      const { value: page } = await backwards(room, 1, seq).next();
-      return page && page.to >= seq ? page : undefined;
+      const { value: page } = await pagesBack(room, seq, seq).next();
+      return page ?? undefined;
     },
 
     pagesSince: async function* (room, since) {

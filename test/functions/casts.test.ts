@@ -1,17 +1,13 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { chat } from '../../domain/chat.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { createCaster } from '../../functions/caster.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';
 import type { Delivery } from '../../store/deliveries.ts';
-import { startTables, type Tables } from '../store/tables.ts';
+import { tablesOfFile } from '../store/tables.ts';
 
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
 
 /** A fold with a memory of its own, as each environment of the function has. */
 const environment = (room: string, textOf = (seq: number) => `m${seq}`) => {

@@ -1,20 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { counter } from '../../domain/counter.ts';
 import type { Draft } from '../../domain/event.ts';
 import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
-import { startTables, type Tables } from '../store/tables.ts';
+import { tablesOfFile } from '../store/tables.ts';
 import { type Appended, coldFold, plus } from './cold-fold.ts';
 
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterEach(async () => {
-  tables.through((_, next) => next());
-  await tables.queued();
-});
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
 
 const join = (room: string, ...ids: readonly string[]) =>
   Promise.all(ids.map((id) => tables.connections.add({ id, wire: 'plain', rooms: [room], at: 0 })));

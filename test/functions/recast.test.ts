@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
-import { startTables, type Tables } from '../store/tables.ts';
+import { tablesOfFile } from '../store/tables.ts';
 import { coldSend, events, eventually, longAgo, state } from './cold-send.ts';
 
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterEach(async () => {
-  tables.through((_, next) => next());
-  await tables.queued();
-});
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
 
-const _add = (id: string, at = longAgo) =>
-  tables.connections.add({ id, wire: 'plain', rooms: ['counter/a', 'counter/b'], at });
 const draft = { id: 'x', type: 'plus', data: {}, by: 'ann', connection: 'c', at: 0 };
 
 describe('a recast', () => {

@@ -1,24 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { counter } from '../../domain/counter.ts';
 import { retryWindow } from '../../domain/limits.ts';
 import { createRecentIds } from '../../functions/fold/sent-again.ts';
-import { startTables, type Tables } from '../store/tables.ts';
+import { tablesOfFile } from '../store/tables.ts';
 import { coldFold, plus } from './cold-fold.ts';
 
+const tables = await tablesOfFile();
+
 describe('an action that is sent again', () => {
-  let tables: Tables;
   let reads: string[] = [];
-  beforeAll(async () => {
-    tables = await startTables();
+  beforeEach(() => {
+    reads = [];
     tables.through(({ operation, input }, next) => {
       if (operation === 'Query' && String(input.TableName).includes('log')) reads.push(String(input.Limit));
       return next();
     });
   });
-  afterEach(() => {
-    reads = [];
-  });
-  afterAll(() => tables.close());
 
   const again = (room: string, seq: number, id: string, more: { readonly appended?: number } = {}) =>
     plus(room, seq, { id, retry: true, connection: 'new', by: 'new', ...more });

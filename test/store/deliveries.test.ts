@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../local/aws.ts';
-import { startTables, type Tables } from './tables.ts';
+import { tablesOfFile } from './tables.ts';
 
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterEach(() => tables.through((_, next) => next()));
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
 
 describe('deliveries', () => {
   const delivery = {

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { counter } from '../../domain/counter.ts';
 import type { Draft, LoggedEvent } from '../../domain/event.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
 import { AwsError } from '../../local/aws.ts';
 import { eventOf } from '../../store/heads.ts';
-import { startTables, type Tables } from './tables.ts';
+import { tablesOfFile } from './tables.ts';
 
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterEach(() => tables.through((_, next) => next()));
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
 
 const draft = (id: string): Draft => ({ id, type: 'plus', data: {}, by: 'ann', connection: 'c', at: 1 });
 const logged = (seq: number, more: Partial<LoggedEvent> = {}): LoggedEvent => ({ ...draft(`id-${seq}`), seq, ...more });

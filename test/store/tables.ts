@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach } from 'vitest';
 import { resourcesOf } from '../../local/aws.ts';
 import { createDoor, type Layer } from '../../local/door/door.ts';
 import { createHttpFront } from '../../local/door/http.ts';
@@ -14,7 +15,7 @@ import { createHeads } from '../../store/heads.ts';
 import { createLog } from '../../store/log.ts';
 
 /** The program's tables and queues over the wire, with nobody at work on them. */
-export const startTables = async () => {
+const startTables = async () => {
   const server = await listen(0);
   const graph = await readGraph({ project: '.', stack: 'dev', port: server.port });
   const dynamo = await createDynamo({ tables: resourcesOf(graph, 'aws:dynamodb/table:Table') });
@@ -77,3 +78,14 @@ export const startTables = async () => {
 };
 
 export type Tables = Awaited<ReturnType<typeof startTables>>;
+
+/** Tables for the tests of a file. After each test nothing stands before the engines any more, and no message waits. */
+export const tablesOfFile = async (): Promise<Tables> => {
+  const tables = await startTables();
+  afterEach(async () => {
+    tables.through((_, next) => next());
+    await tables.queued();
+  });
+  afterAll(() => tables.close());
+  return tables;
+};

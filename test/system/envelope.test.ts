@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Client, connectV1, type Message } from './client-v1.ts';
 import { startReady } from './command.ts';
-import { counted, eventsOf, lastOf, reaches, told } from './rooms.ts';
+import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -21,8 +21,6 @@ const connect = async (): Promise<Client> => {
   return client;
 };
 
-const newRoom = () => `chat/${randomUUID()}`;
-const say = (room: string, message: string) => ({ action: 'onMessage', room, message });
 const letter = () => String.fromCharCode(65 + Math.floor(Math.random() * 26));
 const newGame = () => Array.from({ length: 4 }, letter).join('');
 

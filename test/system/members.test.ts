@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AwsError } from '../../local/aws.ts';
 import { type Client, connectV1 } from './client-v1.ts';
-import { eventsOf, reaches } from './rooms.ts';
+import { eventsOf, newRoom, reaches } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -31,8 +30,6 @@ const idOf = async (client: Client): Promise<string> => {
 
 const cameAndWent = (client: Client, room: string) =>
   client.room(room).events.filter(({ type }) => type === 'joined' || type === 'left');
-
-const newRoom = () => `chat/${randomUUID()}`;
 
 it('tells a room who comes and who goes, and newcomers who is there', async () => {
   const room = newRoom();

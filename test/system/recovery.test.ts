@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { counter } from '../../domain/counter.ts';
 import { type Client, connectV1 } from './client-v1.ts';
-import { counted, eventsOf, lastOf, reaches, told } from './rooms.ts';
+import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -29,9 +29,6 @@ const connect = async (): Promise<Client> => {
   onTestFinished(() => client.close());
   return client;
 };
-
-const newRoom = () => `chat/${randomUUID()}`;
-const say = (room: string, message: string) => ({ action: 'onMessage', room, message });
 
 /** Puts messages on a room's log as if somebody had sent them. */
 const append = (room: string, messages: readonly string[]): Promise<unknown> =>

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { LoggedEvent } from '../../domain/event.ts';
 import type { Client } from './client-v1.ts';
 import type { Tables } from './operator.ts';
 import { until } from './until.ts';
+
+/** A chat that nobody was in yet, and a text for it. */
+export const newRoom = () => `chat/${randomUUID()}`;
+export const say = (room: string, message: string) => ({ action: 'onMessage', room, message });
 
 /** All events of a room, once everything that was appended is in its log. */
 export const eventsOf = async ({ heads, log }: Pick<Tables, 'heads' | 'log'>, room: string): Promise<LoggedEvent[]> => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { counter } from '../../../domain/counter.ts';
 import type { Kind } from '../../../domain/kind.ts';
 import { maxPageBytes } from '../../../domain/limits.ts';
@@ -8,26 +8,18 @@ import { corrections } from '../../../domain/replay/rebuild.ts';
 import { remembered } from '../../../domain/replay/remembered.ts';
 import { stateAt } from '../../../domain/replay/state.ts';
 import { verify } from '../../../domain/replay/verify.ts';
-import { createRestore, type Restore } from '../../../store/restore.ts';
+import { createRestore } from '../../../store/restore.ts';
 import { databaseHistory } from '../../../tools/history/database.ts';
 import { exportRooms, wholeLog } from '../../../tools/history/export.ts';
 import { fileHistory } from '../../../tools/history/file.ts';
-import type { History } from '../../../tools/history/history.ts';
 import { importRoom } from '../../../tools/history/import.ts';
 import { all, altered, fold, memoryLog, type Sent, sparse } from '../../domain/replay/memoryLog.ts';
 import { tally } from '../../domain/tally.ts';
-import { startTables, type Tables } from '../../store/tables.ts';
+import { tablesOfFile } from '../../store/tables.ts';
 
-let tables: Tables;
-let history: History;
-let restore: Restore;
-beforeAll(async () => {
-  tables = await startTables();
-  restore = createRestore(tables.database, tables.names);
-  history = databaseHistory('the local runtime', tables.database, tables.names);
-});
-afterEach(() => tables.through((_, next) => next()));
-afterAll(() => tables.close());
+const tables = await tablesOfFile();
+const restore = createRestore(tables.database, tables.names);
+const history = databaseHistory('the local runtime', tables.database, tables.names);
 
 const add = (amount: number, more = {}): Sent => ({ type: 'add', data: { amount }, ...more });
 const rename = (room: string, pages: readonly Page[]): Page[] => pages.map((page) => ({ ...page, room }));

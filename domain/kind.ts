@@ -61,7 +61,7 @@ export interface Kind<State = unknown, E extends Event = Event> {
   readonly answered?: readonly string[];
 }
 
-/** Declares a kind: one file in `domain/`, one line in `domain/registry.ts`, one test. */
+/** Declares a kind: one file in `domain/kinds/`, one line in `domain/registry.ts`, one test. */
 export const defineKind = <State, const A extends Actions, const I extends Actions = Record<never, never>>(
   kind: Kind<State, EventOf<A> | EventOf<I>> & { readonly actions: A; readonly internal?: I },
 ): Kind<State, EventOf<A> | EventOf<I>> => kind;

@@ -1,8 +1,8 @@
-import { chat } from './chat.ts';
-import { counter } from './counter.ts';
-import { files } from './files.ts';
-import { game } from './game.ts';
 import type { Kind } from './kind.ts';
+import { chat } from './kinds/chat.ts';
+import { counter } from './kinds/counter.ts';
+import { files } from './kinds/files.ts';
+import { game } from './kinds/game.ts';
 import { parseRoom, roomName } from './room.ts';
 
 /** The kinds of rooms that there are. A new kind is one more line here. */

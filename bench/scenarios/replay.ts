@@ -1,10 +1,10 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { counter } from '../../domain/counter.ts';
 import type { Event } from '../../domain/event.ts';
-import { game } from '../../domain/game.ts';
 import type { Kind } from '../../domain/kind.ts';
+import { counter } from '../../domain/kinds/counter.ts';
+import { game } from '../../domain/kinds/game.ts';
 import { memoryFigure } from '../figures.ts';
 import { measureFoldcast } from '../foldcast.ts';
 import { type Generated, generatedRoom, writeExport } from '../generate.ts';

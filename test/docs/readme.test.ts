@@ -15,8 +15,10 @@ const blocks = async (language: string): Promise<readonly string[]> => {
 it('shows a kind and a test that compile and pass', async () => {
   const [kind = '', test = ''] = await blocks('ts');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'light.ts'), kind.replace('./kind.ts', '../../domain/kind.ts'));
+  await writeFile(join(folder, 'light.ts'), kind.replace('../kind.ts', '../../domain/kind.ts'));
   const placed = test
+    .replace('../given.ts', '../../test/domain/given.ts')
+    .replace('../../../domain/kinds/light.ts', './light.ts');
     .replace('./given.ts', '../../test/domain/given.ts')
     .replace('../../domain/light.ts', './light.ts');
   await writeFile(join(folder, 'light.test.ts'), placed);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { outgoing, type Payloads } from '../../domain/cast.ts';
-import { chat } from '../../domain/chat.ts';
-import { counter } from '../../domain/counter.ts';
 import type { LoggedEvent } from '../../domain/event.ts';
-import { game } from '../../domain/game.ts';
 import type { Kind, Member } from '../../domain/kind.ts';
+import { chat } from '../../domain/kinds/chat.ts';
+import { counter } from '../../domain/kinds/counter.ts';
+import { game } from '../../domain/kinds/game.ts';
 import { logged } from './logged.ts';
 
 const ann: Member = { connection: 'ann', wire: 'foldcast.v1' };

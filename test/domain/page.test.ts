@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import { refold } from '../../domain/fold.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { freeStateBytes, maxPageBytes, maxStateBytes } from '../../domain/limits.ts';
 import { beginning, type Folded, foldPage, type Latest } from '../../domain/page.ts';
 import { tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { createCaster } from '../../functions/caster.ts';
 import type { Message } from '../../store/deliveries.ts';
 import { logged } from '../domain/logged.ts';

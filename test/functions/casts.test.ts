@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { expect, it } from 'vitest';
-import { chat } from '../../domain/chat.ts';
+import { chat } from '../../domain/kinds/chat.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { createCaster } from '../../functions/caster.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chat } from '../../domain/chat.ts';
+import { chat } from '../../domain/kinds/chat.ts';
 import type { Page } from '../../domain/page.ts';
 import { catchUp } from '../../functions/membership/catch-up.ts';
 import { logged } from '../domain/logged.ts';

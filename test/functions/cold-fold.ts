@@ -1,8 +1,8 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { chat } from '../../domain/chat.ts';
-import { counter } from '../../domain/counter.ts';
 import type { Draft, Event } from '../../domain/event.ts';
-import { game } from '../../domain/game.ts';
+import { chat } from '../../domain/kinds/chat.ts';
+import { counter } from '../../domain/kinds/counter.ts';
+import { game } from '../../domain/kinds/game.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { createCaster } from '../../functions/caster.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';

@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { createCaster } from '../../functions/caster.ts';
 import type { Posted } from '../../functions/post.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
 import type { Draft } from '../../domain/event.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';

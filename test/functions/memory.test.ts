@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { beginning, type Latest } from '../../domain/page.ts';
 import { createMemory } from '../../functions/fold/memory.ts';
 import { createRecentIds } from '../../functions/fold/sent-again.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { retryWindow } from '../../domain/limits.ts';
 import { createRecentIds } from '../../functions/fold/sent-again.ts';
 import { tablesOfFile } from '../store/tables.ts';

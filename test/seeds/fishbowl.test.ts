@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { game as rules } from '../../domain/game.ts';
+import { game as rules } from '../../domain/kinds/game.ts';
 import type { PlainClient } from '../system/client.ts';
 import { until } from '../system/until.ts';
 import { hears, idOf, seed, texts } from './seed.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
 import type { Draft, LoggedEvent } from '../../domain/event.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
 import { AwsError } from '../../local/aws.ts';
 import { eventOf } from '../../store/heads.ts';

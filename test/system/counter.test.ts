@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
 import { refold } from '../../domain/fold.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import type { Page } from '../../domain/page.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';

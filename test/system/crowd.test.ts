@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { refold } from '../../domain/fold.ts';
-import { game } from '../../domain/game.ts';
+import { game } from '../../domain/kinds/game.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import { counted, eventsOf, reaches, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { chat } from '../../domain/chat.ts';
+import { chat } from '../../domain/kinds/chat.ts';
 import { AwsError } from '../../local/aws.ts';
 import type { PlainClient } from './client.ts';
 import { type System, startSystem } from './system.ts';

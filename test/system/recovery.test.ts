@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { counter } from '../../domain/counter.ts';
 import type { LoggedEvent } from '../../domain/event.ts';
 import { refold } from '../../domain/fold.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import type { PlainClient } from './client.ts';
 import type { Tables } from './operator.ts';
 import { until } from './until.ts';

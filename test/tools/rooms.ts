@@ -1,5 +1,5 @@
-import { chat } from '../../domain/chat.ts';
-import { counter } from '../../domain/counter.ts';
+import { chat } from '../../domain/kinds/chat.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import type { Page } from '../../domain/page.ts';
 import { fold, type Sent } from '../domain/replay/memoryLog.ts';
 

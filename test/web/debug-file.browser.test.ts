@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { generatedRoom, writeExport } from '../../bench/generate.ts';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { launchBrowser } from './browser.ts';
 import { debuggerOn, dropFile } from './debugger.ts';
 import { servePages } from './pages.ts';

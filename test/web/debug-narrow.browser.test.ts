@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generatedRoom, writeExport } from '../../bench/generate.ts';
-import { counter } from '../../domain/counter.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { launchBrowser } from './browser.ts';
 import { debuggerOn } from './debugger.ts';
 import { servePages } from './pages.ts';

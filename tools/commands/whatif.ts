@@ -74,7 +74,7 @@ export const addWhatIf = (program: Command, run: Run): void => {
       examples(
         'whatif counter/global-counter --stack prod',
         'whatif counter/global-counter --kind draft/counter.ts --file log.ndjson',
-        'whatif game/KFNF --old ../released/domain/game.ts --file log.ndjson',
+        'whatif game/KFNF --old ../released/domain/kinds/game.ts --file log.ndjson',
       ),
     )
     .action(async (name: string, flags: Flags) => {

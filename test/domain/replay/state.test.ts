@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../../domain/counter.ts';
+import { counter } from '../../../domain/kinds/counter.ts';
 import { createRegistry, kinds } from '../../../domain/registry.ts';
 import { events } from '../../../domain/replay/events.ts';
 import { rulesOf } from '../../../domain/replay/rules.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { game } from '../../../domain/game.ts';
+import { game } from '../../../domain/kinds/game.ts';
 import type { Page } from '../../../domain/page.ts';
 import { createRestore } from '../../../store/restore.ts';
 import { Interrupted } from '../../../tools/interrupts.ts';

@@ -9,7 +9,7 @@ import { counterPages, room } from '../rooms.ts';
 /** A counter that goes 1 0 -1 0 1 2. */
 const pages = counterPages('+--', '++', '+');
 
-const ours = pathToFileURL(join(root, 'domain/counter.ts')).href;
+const ours = pathToFileURL(join(root, 'domain/kinds/counter.ts')).href;
 const never = "event.type === 'minus' && value === 0 ? 'below-zero' : undefined";
 
 /** Tries rules on it that are the counter's with a part of its own. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { counter } from '../../../domain/counter.ts';
 import type { Kind } from '../../../domain/kind.ts';
+import { counter } from '../../../domain/kinds/counter.ts';
 import { maxPageBytes } from '../../../domain/limits.ts';
 import { foldPage, type Page } from '../../../domain/page.ts';
 import { bisect } from '../../../domain/replay/bisect.ts';

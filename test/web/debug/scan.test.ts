@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../../domain/counter.ts';
 import type { LoggedEvent } from '../../../domain/event.ts';
+import { counter } from '../../../domain/kinds/counter.ts';
 import type { Page } from '../../../domain/page.ts';
 import { createRegistry } from '../../../domain/registry.ts';
 import type { RoomLog } from '../../../domain/replay/log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseAction } from '../../domain/action.ts';
-import { registry } from '../../domain/registry.ts';
+import { parseAction } from '../../../../domain/action.ts';
+import { registry } from '../../../../domain/registry.ts';
 
 const gameId = 'KFNF';
 

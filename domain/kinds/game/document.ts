@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { sizeOf } from './fold.ts';
-import type { updateGame } from './game-actions.ts';
+import { sizeOf } from '../../fold.ts';
+import type { updateGame } from './actions.ts';
 
 /** What is to be done with a game. */
 export type GameAction = z.output<typeof updateGame>;

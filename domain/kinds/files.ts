@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineKind } from './kind.ts';
-import { withNewest } from './newest.ts';
+import { defineKind } from '../kind.ts';
+import { withNewest } from '../newest.ts';
 
 /** What the state keeps. A key may have 1,024 bytes of UTF-8 (S3), and six times that as JSON. */
 const kept = { count: 200, bytes: 64 * 1024 };

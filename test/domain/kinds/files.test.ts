@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { files } from '../../domain/files.ts';
-import { sizeOf } from '../../domain/fold.ts';
-import { given } from './given.ts';
-import { logged } from './logged.ts';
+import { sizeOf } from '../../../domain/fold.ts';
+import { files } from '../../../domain/kinds/files.ts';
+import { given } from '../given.ts';
+import { logged } from '../logged.ts';
 
 const bucketName = 'uploads-1234';
 const created = (bucketKey: string, size?: number, sequencer?: string) => ({

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAction } from '../../domain/action.ts';
-import { game } from '../../domain/game.ts';
-import type { GameAction } from '../../domain/game-document.ts';
-import { registry } from '../../domain/registry.ts';
-import { given } from './given.ts';
-import { logged } from './logged.ts';
+import { parseAction } from '../../../domain/action.ts';
+import type { GameAction } from '../../../domain/kinds/game/document.ts';
+import { game } from '../../../domain/kinds/game.ts';
+import { registry } from '../../../domain/registry.ts';
+import { given } from '../given.ts';
+import { logged } from '../logged.ts';
 
 const gameId = 'KFNF';
 type Items = Extract<GameAction, { gameAction: 'createGame' }>['game'];

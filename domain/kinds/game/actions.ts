@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { plainJson } from './plain-json.ts';
+import { plainJson } from '../../plain-json.ts';
 
 /** Clients write ids in any case; capitals are what everyone sees. */
 export const gameId = z

@@ -1,8 +1,8 @@
-import type { Logged } from './event.ts';
-import { gameId, updateGame } from './game-actions.ts';
-import { changed, type GameAction, type GameDocument, isStale, isTooLarge } from './game-document.ts';
-import { defineKind, type EventOf, type Member } from './kind.ts';
-import { foldPresence, isPresence, type Present, presence, presenceRefusal } from './presence.ts';
+import type { Logged } from '../event.ts';
+import { defineKind, type EventOf, type Member } from '../kind.ts';
+import { foldPresence, isPresence, type Present, presence, presenceRefusal } from '../presence.ts';
+import { gameId, updateGame } from './game/actions.ts';
+import { changed, type GameAction, type GameDocument, isStale, isTooLarge } from './game/document.ts';
 
 /** One may be in the room before there is a game. */
 type GameState = { readonly present: Present } & (

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counter } from '../../domain/counter.ts';
-import { given } from './given.ts';
+import { counter } from '../../../domain/kinds/counter.ts';
+import { given } from '../given.ts';
 
 describe('counter', () => {
   it('starts at nought', () => {

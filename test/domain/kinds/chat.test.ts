@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAction } from '../../domain/action.ts';
-import { chat } from '../../domain/chat.ts';
-import { sizeOf } from '../../domain/fold.ts';
-import { maxStateBytes } from '../../domain/limits.ts';
-import { registry } from '../../domain/registry.ts';
-import { given } from './given.ts';
-import { logged } from './logged.ts';
+import { parseAction } from '../../../domain/action.ts';
+import { sizeOf } from '../../../domain/fold.ts';
+import { chat } from '../../../domain/kinds/chat.ts';
+import { maxStateBytes } from '../../../domain/limits.ts';
+import { registry } from '../../../domain/registry.ts';
+import { given } from '../given.ts';
+import { logged } from '../logged.ts';
 
 const say = (message: string, by = 'ann') => ({ type: 'onMessage' as const, data: { message }, by });
 const kept = (seq: number, text: string, by = 'ann') => ({ seq, by, at: 1_000 * seq, text });

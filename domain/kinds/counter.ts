@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineKind } from './kind.ts';
+import { defineKind } from '../kind.ts';
 
 /** There is one counter for all. */
 const only = 'global-counter';

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
     exclude: ['**/*.browser.test.ts'],
     // The whole system under the load of a build server: once more there, and reported as flaky. Never on a developer's machine.
     retry: process.env.CI ? 1 : 0,

@@ -22,7 +22,7 @@ const watcher = `
 export const measureFoldcast = async (args: readonly string[]): Promise<Measured> => {
   const began = performance.now();
   const preload = `data:text/javascript,${encodeURIComponent(watcher)}`;
-  const child = spawn(process.execPath, ['--import', preload, 'tools/foldcast.js', ...args], {
+  const child = spawn(process.execPath, ['--import', preload, 'replay/command-line/foldcast.js', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

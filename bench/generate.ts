@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Event } from '../domain/event.ts';
 import type { Kind } from '../domain/kind.ts';
 import { beginning, foldPage, type Page } from '../domain/page.ts';
-import { type Exported, exportRooms } from '../tools/history/export.ts';
+import { type Exported, exportRooms } from '../replay/history/export.ts';
 
 /** A room that never was: so many events, folded in batches of one size. */
 export interface Generated<State> {

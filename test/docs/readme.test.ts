@@ -19,8 +19,6 @@ it('shows a kind and a test that compile and pass', async () => {
   const placed = test
     .replace('../given.ts', '../../test/domain/given.ts')
     .replace('../../../domain/kinds/light.ts', './light.ts');
-    .replace('./given.ts', '../../test/domain/given.ts')
-    .replace('../../domain/light.ts', './light.ts');
   await writeFile(join(folder, 'light.test.ts'), placed);
   await writeFile(
     join(folder, 'tsconfig.json'),

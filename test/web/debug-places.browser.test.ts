@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { exportRooms, wholeLog } from '../../tools/history/export.ts';
+import { exportRooms, wholeLog } from '../../replay/history/export.ts';
 import { launchBrowser } from './browser.ts';
 import { debuggerOn } from './debugger.ts';
 import { type Actor, connectActor } from './events.ts';

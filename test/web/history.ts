@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { databaseHistory, type HistoryTables } from '../../tools/history/database.ts';
-import type { History } from '../../tools/history/history.ts';
+import { databaseHistory, type HistoryTables } from '../../replay/history/database.ts';
+import type { History } from '../../replay/history/history.ts';
 
 const tables: HistoryTables = { heads: 'log-heads', log: 'log-pages', connections: 'connections' };
 

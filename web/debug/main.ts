@@ -1,5 +1,5 @@
-import { ReplayError } from '../../domain/replay/errors.ts';
-import type { RoomSummary } from '../../tools/history/history.ts';
+import { ReplayError } from '../../replay/errors.ts';
+import type { RoomSummary } from '../../replay/history/history.ts';
 import { button, element } from './elements.ts';
 import { forEver } from './for-ever.ts';
 import { createHistoryView } from './history-view.ts';

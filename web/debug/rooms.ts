@@ -1,4 +1,4 @@
-import type { RoomSummary } from '../../tools/history/history.ts';
+import type { RoomSummary } from '../../replay/history/history.ts';
 import { element, made } from './elements.ts';
 import { createList } from './list.ts';
 import { ago, count, counted } from './words.ts';

@@ -1,4 +1,4 @@
-import type { HistoryTables } from '../../tools/history/database.ts';
+import type { HistoryTables } from '../../replay/history/database.ts';
 
 /** The local runtime that serves this page. */
 export interface LocalRuntime {

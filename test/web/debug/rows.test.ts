@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes } from '../../../domain/replay/diff.ts';
+import { changes } from '../../../replay/diff.ts';
 import { type Opened, type Row, rowsOf } from '../../../web/debug/state/rows.ts';
 
 const none: Opened = new Map();

@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../../../domain/event.ts';
 import { counter } from '../../../domain/kinds/counter.ts';
 import type { Page } from '../../../domain/page.ts';
 import { createRegistry } from '../../../domain/registry.ts';
-import type { RoomLog } from '../../../domain/replay/log.ts';
+import type { RoomLog } from '../../../replay/log.ts';
 import { momentAt } from '../../../web/debug/reader/moment.ts';
 import { createActors, missingActor, otherActor, scan } from '../../../web/debug/reader/scan.ts';
 

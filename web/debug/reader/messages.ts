@@ -1,8 +1,8 @@
 import type { LoggedEvent } from '../../../domain/event.ts';
-import type { Change } from '../../../domain/replay/diff.ts';
-import type { ReplayFault } from '../../../domain/replay/errors.ts';
-import type { HistoryTables } from '../../../tools/history/database.ts';
-import type { RoomSummary } from '../../../tools/history/history.ts';
+import type { Change } from '../../../replay/diff.ts';
+import type { ReplayFault } from '../../../replay/errors.ts';
+import type { HistoryTables } from '../../../replay/history/database.ts';
+import type { RoomSummary } from '../../../replay/history/history.ts';
 
 /** Where histories are read: the tables behind an endpoint that takes DynamoDB's calls, or an export. */
 export type Source =

@@ -1,10 +1,10 @@
 import type { Registry } from '../../../domain/registry.ts';
-import { changes } from '../../../domain/replay/diff.ts';
-import { ReplayError } from '../../../domain/replay/errors.ts';
-import type { RoomLog } from '../../../domain/replay/log.ts';
-import { rulesOf } from '../../../domain/replay/rules.ts';
-import { requireVersion, stateAt } from '../../../domain/replay/state.ts';
-import { steps } from '../../../domain/replay/steps.ts';
+import { changes } from '../../../replay/diff.ts';
+import { ReplayError } from '../../../replay/errors.ts';
+import type { RoomLog } from '../../../replay/log.ts';
+import { rulesOf } from '../../../replay/rules.ts';
+import { requireVersion, stateAt } from '../../../replay/state.ts';
+import { steps } from '../../../replay/steps.ts';
 import type { Moment } from './messages.ts';
 
 type Part = Omit<Moment, 'version'>;

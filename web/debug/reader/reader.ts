@@ -1,4 +1,4 @@
-import { ReplayError } from '../../../domain/replay/errors.ts';
+import { ReplayError } from '../../../replay/errors.ts';
 import type { Answered, Asked, CallName, Calls, Chunk } from './messages.ts';
 
 /** The history, as the page reads it: in the worker. Every call rejects with a sentence; `ReplayError` where it is one. */

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../../domain/event.ts';
-import type { RoomLog } from '../../../domain/replay/log.ts';
+import type { RoomLog } from '../../../replay/log.ts';
 import type { Chunk } from './messages.ts';
 
 /** What stands for the sender of an event that never arrived, and for senders beyond those that are told apart. */

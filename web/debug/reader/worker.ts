@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { registry } from '../../../domain/registry.ts';
-import { ReplayError } from '../../../domain/replay/errors.ts';
-import type { RoomLog } from '../../../domain/replay/log.ts';
-import { extentOf } from '../../../domain/replay/state.ts';
-import { databaseHistory } from '../../../tools/history/database.ts';
-import { fileHistory } from '../../../tools/history/file.ts';
-import type { History } from '../../../tools/history/history.ts';
+import { ReplayError } from '../../../replay/errors.ts';
+import { databaseHistory } from '../../../replay/history/database.ts';
+import { fileHistory } from '../../../replay/history/file.ts';
+import type { History } from '../../../replay/history/history.ts';
+import type { RoomLog } from '../../../replay/log.ts';
+import { extentOf } from '../../../replay/state.ts';
 import type { Answered, Asked, Calls, Source } from './messages.ts';
 import { momentAt } from './moment.ts';
 import { type Actors, createActors, scan } from './scan.ts';

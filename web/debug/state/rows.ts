@@ -1,4 +1,4 @@
-import type { Change, Path } from '../../../domain/replay/diff.ts';
+import type { Change, Path } from '../../../replay/diff.ts';
 
 /** A line of a state that is shown as a tree. */
 export interface Row {

@@ -1,4 +1,4 @@
-import type { Change } from '../../../domain/replay/diff.ts';
+import type { Change } from '../../../replay/diff.ts';
 import { createList } from '../list.ts';
 import { type Row, rowsOf } from './rows.ts';
 

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Resource } from '../../aws.ts';
+import type { Queues } from '../../sqs/index.ts';
+
+export const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`;
+export const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+
+/** A queue as a Pulumi program registers it. */
+export const queue = (name: string, inputs: Record<string, unknown> = {}): Resource => ({
+  type: 'aws:sqs/queue:Queue',
+  name,
+  urn: `urn:pulumi:test::test::aws:sqs/queue:Queue::${name}`,
+  inputs,
+  outputs: { name, url: urlOf(name), arn: arnOf(name) },
+  dependencies: [],
+});
+
+export interface Message {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly Attributes?: Record<string, string>;
+}
+
+export const send = ({ engine }: Queues, name: string, MessageBody: string, more: Record<string, unknown> = {}) =>
+  engine('SendMessage', { QueueUrl: urlOf(name), MessageBody, ...more });
+
+export const receive = async (
+  { engine }: Queues,
+  name: string,
+  more: Record<string, unknown> = {},
+): Promise<Message[]> => {
+  const answer = await engine('ReceiveMessage', { QueueUrl: urlOf(name), MaxNumberOfMessages: 10, ...more });
+  return (answer as { Messages?: Message[] }).Messages ?? [];
+};
+
+export const remove = ({ engine }: Queues, name: string, { ReceiptHandle }: Message) =>
+  engine('DeleteMessage', { QueueUrl: urlOf(name), ReceiptHandle });
+
+/** Waits until `condition` holds; fails after ten seconds. */
+export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const limit = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > limit) throw new Error('The condition did not come to hold within ten seconds.');
+    await pause(2);
+  }
+};

@@ -1,0 +1,44 @@
+import { noticeMessage } from '../../domain/envelope.ts';
+import { maxActionBytes } from '../../domain/limits.ts';
+import type { Connections } from '../../store/connections.ts';
+import type { Deliveries, Delivery } from '../../store/deliveries.ts';
+
+export interface AnnounceDeps {
+  readonly connections: Pick<Connections, 'all'>;
+  readonly deliveries: Pick<Deliveries, 'queue'>;
+}
+
+/** How many connections one delivery names, so that several senders share them. */
+const connectionsPerDelivery = 100;
+
+/** What is wrong with a message for everyone, in a sentence; `undefined` if nothing is. */
+export const announcementFault = (message: string): string | undefined => {
+  if (message.trim() === '') return 'There is nothing to say: put the message in quotes.';
+  if (Buffer.byteLength(message) > maxActionBytes) return `A message may have ${maxActionBytes / 1024} KB.`;
+  return undefined;
+};
+
+/**
+ * Queues a message for every connection there is, in a room or not: plain ones are sent the text, those that speak envelopes
+ * a `notice`. The queue's consumer posts it, tries again and forgets who is gone. Returns how many connections there were.
+ */
+export const announce = async ({ connections, deliveries }: AnnounceDeps, message: string): Promise<number> => {
+  const payloads = { plain: [message], 'foldcast.v1': [noticeMessage(message)] };
+  let count = 0;
+  for await (const members of connections.all()) {
+    const queued: Delivery[] = [];
+    for (let start = 0; start < members.length; start += connectionsPerDelivery) {
+      const some = members.slice(start, start + connectionsPerDelivery);
+      const groups = (['plain', 'foldcast.v1'] as const)
+        .map((wire) => ({
+          payloads: payloads[wire],
+          connections: some.filter((member) => member.wire === wire).map(({ connection }) => connection),
+        }))
+        .filter((group) => group.connections.length > 0);
+      queued.push({ room: '', cast: 'events', version: 0, groups });
+    }
+    await deliveries.queue(queued);
+    count += members.length;
+  }
+  return count;
+};

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { type Bisected, bisect, type Predicate } from '../../bisect.ts';
+import { changes } from '../../diff.ts';
+import { earliest } from '../../state.ts';
+import { steps } from '../../steps.ts';
+import { predicateOf } from '../expression.ts';
+import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
+import type { Run } from '../run.ts';
+import { type OpenRoom, openSession } from '../session.ts';
+import { changeLines } from '../show/changes.ts';
+import { several } from '../show/count.ts';
+import { eventText } from '../show/event.ts';
+import { brief } from '../show/inert.ts';
+
+interface Flags extends PlaceFlags {
+  readonly every?: true;
+}
+
+/** The first version at which a predicate is true, by asking at each: for what comes and goes. Reads, and folds, all before it. */
+const search = async ({ log, kind, last }: OpenRoom, predicate: Predicate<unknown>): Promise<Bisected | undefined> => {
+  const { room } = log;
+  const start = await earliest(log, kind);
+  if (await predicate(start.state, start.version)) return { room, ...start, by: 'start' };
+  if (start.version === last) return undefined;
+  for await (const { event, before, after } of steps(log, kind, { from: start.version + 1 })) {
+    const version = event.seq;
+    if (event.refused === undefined && (await predicate(after, version)))
+      return { room, version, state: after, by: 'event', event, before: { version: version - 1, state: before } };
+  }
+  return undefined;
+};
+
+const sentence = ({ room, version, by, before }: Bisected): string => {
+  switch (by) {
+    case 'event':
+      return `${room}: first true at version ${version}. This event made it so:`;
+    case 'record':
+      return `${room}: true of the state recorded at version ${version}, but the events since version ${before?.version} don't lead there: the rules have changed since, or the record was altered. From the state before:`;
+    case 'start':
+      return `${room}: true from the beginning, the state at version ${version}:`;
+  }
+};
+
+const show = async (found: Bisected, { screen }: Run): Promise<void> => {
+  await screen.print(sentence(found));
+  if (found.event) await screen.print(eventText(found.event, found.version, screen));
+  const lines = found.before
+    ? changeLines(changes(found.before.state, found.state), screen)
+    : [brief(found.state, screen.width - 4)];
+  for (const line of lines) await screen.print(`    ${line}`);
+};
+
+/** `bisect`: the first version at which something is true. */
+export const addBisect = (program: Command, run: Run): void => {
+  withPlaces(program.command('bisect'), ...readable)
+    .description(
+      'The first version at which an expression is true, by halving over recorded states. Exits 1 if it never is',
+    )
+    .argument('<room>', 'its name, <kind>/<id>')
+    .argument('<expression>', 'JavaScript over `state`; it should stay true once it is, but for --every')
+    .option('--every', 'ask at every version, not by halving: the first, also of what comes and goes')
+    .addHelpText(
+      'after',
+      examples(
+        "bisect counter/global-counter 'state < 0'",
+        "bisect game/KFNF 'state.document?.names.length > 4' --stack prod",
+        'bisect chat/lobby \'state.messages.some(({ text }) => text === "")\' --file log.ndjson --json',
+      ),
+    )
+    .action(async (name: string, expression: string, flags: Flags) => {
+      const predicate = predicateOf(expression);
+      await using session = await openSession(flags, run);
+      const room = await session.room(name);
+      const found = flags.every ? await search(room, predicate) : await bisect(room.log, room.kind, predicate);
+      if (!found) {
+        const otherwise = flags.every
+          ? `is true at no version up to ${room.last}.`
+          : `is not true of the newest state, version ${room.last}. If it was for a while, --every finds out.`;
+        run.screen.say(`${name}: "${expression}" ${otherwise}`);
+        run.exitCode = 1;
+      } else if (flags.json) await run.screen.print(JSON.stringify(found));
+      else await show(found, run);
+      if (!flags.json) run.screen.say(`${several(session.history.reads.pages, 'page')} read`);
+    });
+};

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { type EventFilter, events } from '../../events.ts';
+import { requireStretch } from '../../state.ts';
+import { BadInput } from '../bad-input.ts';
+import { examples, type PlaceFlags, readable, version, withPlaces } from '../places.ts';
+import type { Run } from '../run.ts';
+import { openSession } from '../session.ts';
+import { eventText } from '../show/event.ts';
+
+type Flags = PlaceFlags & EventFilter;
+
+/** `log`: the events of a room, a line each. */
+export const addLog = (program: Command, run: Run): void => {
+  const command = program.command('log');
+  // To Commander the two are one option, of which the last one given holds.
+  const asked = new Set<string>();
+  for (const option of ['refused', 'no-refused']) command.on(`option:${option}`, () => asked.add(option));
+  withPlaces(command, ...readable)
+    .description('The events of a room, one a line: seq, time (UTC), who, type, data in brief, refusal')
+    .argument('<room>', 'its name, <kind>/<id>')
+    .option('--from <seq>', 'the first event', version)
+    .option('--to <seq>', 'the last event', version)
+    .option('--type <type>', 'those of this type')
+    .option('--by <who>', 'those of this sender')
+    .option('--refused', 'those that were refused')
+    .option('--no-refused', 'those that counted')
+    .addHelpText(
+      'after',
+      examples(
+        'log chat/lobby --from 100 --to 120',
+        'log game/KFNF --refused --stack prod',
+        'log counter/global-counter --type minus --by ann --file log.ndjson --json',
+      ),
+    )
+    .action(async (room: string, flags: Flags) => {
+      if (asked.size > 1) throw new BadInput('--refused and --no-refused leave nothing: give one of them.');
+      await using session = await openSession(flags, run);
+      const { log, last } = await session.room(room);
+      await requireStretch(log, flags.from, flags.to);
+      for await (const { event } of events(log, flags))
+        await run.screen.print(flags.json ? JSON.stringify({ room, ...event }) : eventText(event, last, run.screen));
+    });
+};

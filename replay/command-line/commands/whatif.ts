@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { type Change, changes } from '../../diff.ts';
+import { type Parting, type WhatIf, whatIf } from '../../what-if.ts';
+import { loadKind } from '../kind-file.ts';
+import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
+import type { Run } from '../run.ts';
+import { openSession } from '../session.ts';
+import { changeLines } from '../show/changes.ts';
+import { countText, several } from '../show/count.ts';
+import { eventText } from '../show/event.ts';
+import { brief, inert } from '../show/inert.ts';
+
+interface Flags extends PlaceFlags {
+  readonly kind?: string;
+  readonly old?: string;
+}
+
+/** Changes of one comparison that are shown. */
+const mostChanges = 20;
+
+const verdict = (refused: string | undefined): string =>
+  refused === undefined ? 'counts' : `is refused: ${inert(refused)}`;
+
+const changesOf = (first: Parting): readonly Change[] =>
+  first.what === 'verdict' ? [] : changes(first.was, first.now);
+
+const showParting = async (first: Parting, last: number, { screen }: Run): Promise<void> => {
+  if (first.what === 'checkpoint')
+    await screen.print(
+      `One of the events ${first.from} to ${first.version} ends otherwise: the recorded state would be another. --old names it, given the rules of then.`,
+    );
+  else {
+    await screen.print('The first event that ends otherwise:');
+    await screen.print(eventText(first.event, last, screen));
+    await screen.print(`    it meets  ${brief(first.before, screen.width - 16)}`);
+    if (first.what === 'verdict') {
+      await screen.print(`    was       ${verdict(first.was)}`);
+      await screen.print(`    would be  ${verdict(first.now)}`);
+    }
+  }
+  for (const line of changeLines(changesOf(first), screen, mostChanges)) await screen.print(`    ${line}`);
+};
+
+const show = async (result: WhatIf, run: Run): Promise<void> => {
+  const { screen } = run;
+  const { room, from, to, events, verdicts, first } = result;
+  await screen.print(
+    `${room}: ${several(events, 'event')} judged and folded afresh, ${countText(from)} to ${countText(to)}.`,
+  );
+  if (!first) await screen.print(screen.paint('green', 'Every event ends as it did.'));
+  else {
+    await showParting(first, to, run);
+    await screen.print(`${several(verdicts, 'event')} would be judged otherwise.`);
+  }
+  if (result.same) await screen.print('The state at the end would be the same.');
+  else {
+    await screen.print('At the end:');
+    for (const line of changeLines(changes(result.was, result.now), screen, mostChanges))
+      await screen.print(`    ${line}`);
+  }
+};
+
+/** `whatif`: other rules on an old log. */
+export const addWhatIf = (program: Command, run: Run): void => {
+  withPlaces(program.command('whatif'), ...readable)
+    .description(
+      'Judges and folds a whole log afresh with the rules in this folder, or others: the first event that ends otherwise, and the difference at the end',
+    )
+    .argument('<room>', 'its name, <kind>/<id>')
+    .option('--kind <file>', 'rules to try: a TypeScript file that exports what defineKind returns')
+    .option('--old <file>', 'the rules that the log was written with (default with --kind: those in this folder)')
+    .addHelpText(
+      'after',
+      examples(
+        'whatif counter/global-counter --stack prod',
+        'whatif counter/global-counter --kind draft/counter.ts --file log.ndjson',
+        'whatif game/KFNF --old ../released/domain/kinds/game.ts --file log.ndjson',
+      ),
+    )
+    .action(async (name: string, flags: Flags) => {
+      await using session = await openSession(flags, run);
+      const { log, kind } = await session.room(name);
+      const load = async (file: string | undefined) => file && loadKind(file, kind.name, run.folder);
+      const tried = (await load(flags.kind)) || kind;
+      const old = (await load(flags.old)) || (flags.kind === undefined ? undefined : kind);
+      const result = await whatIf(log, tried, old);
+      const { room, first, to } = result;
+      if (flags.json) await run.screen.print(JSON.stringify({ ...result, room, version: first?.version ?? to }));
+      else await show(result, run);
+    });
+};

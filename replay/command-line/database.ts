@@ -1,0 +1,59 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { HistoryTables } from '../history/database.ts';
+import { BadInput } from './bad-input.ts';
+import { findPlace, NoPlace, type Place } from './place.ts';
+import type { PlaceFlags } from './places.ts';
+
+/** The tables of a place. */
+export interface Database {
+  /** For a person: `the stack prod`. */
+  readonly name: string;
+  readonly client: DynamoDBDocumentClient;
+  readonly tables: HistoryTables;
+  close(): Promise<void>;
+}
+
+const connect = ({
+  name,
+  outputs,
+  aws,
+}: Pick<Place, 'name' | 'aws'> & { outputs: Readonly<Record<string, unknown>> }) => ({
+  name,
+  client: DynamoDBDocumentClient.from(new DynamoDBClient(aws)),
+  tables: {
+    heads: String(outputs.headsTable),
+    log: String(outputs.logTable),
+    connections: String(outputs.connectionsTable),
+  },
+});
+
+const ofDataFolder = async (folder: string, project: string): Promise<Database> => {
+  // The engines of the local runtime are not loaded by those who do not need them.
+  const { openDataFolder } = await import('./data-folder.ts');
+  const { outputs, endpoint, close } = await openDataFolder(folder, project);
+  const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' };
+  const database = connect({
+    name: `the data folder ${folder}`,
+    outputs,
+    aws: { region: 'us-east-1', endpoint, credentials },
+  });
+  return {
+    ...database,
+    close: async () => {
+      database.client.destroy();
+      await close();
+    },
+  };
+};
+
+/** Finds the tables that are asked for. Throws `NoPlace` or `BadInput`. */
+export const openDatabase = async ({ data, stack }: PlaceFlags, folder: string): Promise<Database> => {
+  if (data !== undefined) return ofDataFolder(data, folder);
+  const place = await findPlace({ stack, folder }).catch((cause: unknown) => {
+    if (!(cause instanceof NoPlace) || stack !== undefined) throw cause;
+    throw new BadInput(`${cause.message} An export is read with --file, a data folder with --data.`, { cause });
+  });
+  const database = connect(place);
+  return { ...database, close: async () => database.client.destroy() };
+};

@@ -1,0 +1,46 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Option, program } from 'commander';
+import { createConnections } from '../../store/connections.ts';
+import { createDeliveries } from '../../store/deliveries.ts';
+import { announce, announcementFault } from './announce.ts';
+import { findPlace, NoPlace } from './place.ts';
+
+/** Exit codes: 0 said, 1 a fault on the way, 2 asked for in a way that can't work. */
+const refuse = (sentence: string): never => {
+  console.error(sentence);
+  process.exit(2);
+};
+
+program
+  .name('npm run say --')
+  .description('Sends a message to every connection.')
+  .argument('<message>', 'what everyone is to be told, in quotes')
+  .addOption(new Option('--local', 'those of what npm start runs in this folder (default)').conflicts('stack'))
+  .option('--stack <name>', 'those of a deployed stack; with your AWS credentials')
+  .addHelpText('after', '\nExample:\n  npm run say -- "maintenance in five minutes" --stack prod')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (message: string, { stack }: { readonly stack?: string }) => {
+    const fault = announcementFault(message);
+    if (fault) refuse(fault);
+    const place = await findPlace({ stack }).catch((cause) => {
+      if (cause instanceof NoPlace) return refuse(cause.message);
+      throw cause;
+    });
+    const { aws, outputs } = place;
+    const connections = createConnections(
+      DynamoDBDocumentClient.from(new DynamoDBClient(aws)),
+      outputs.connectionsTable,
+    );
+    const deliveries = createDeliveries(new SQSClient(aws), outputs.deliveriesQueueUrl);
+    const count = await announce({ connections, deliveries }, message);
+    console.log(`Said to ${count} ${count === 1 ? 'connection' : 'connections'} of ${place.name}.`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  console.error(cause instanceof Error ? cause.message : cause);
+  process.exit(1);
+}

@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Kind } from '../../domain/kind.ts';
+import type { Page } from '../../domain/page.ts';
+import { registry } from '../../domain/registry.ts';
+import type { History } from '../history/history.ts';
+import { type RoomLog, watched } from '../log.ts';
+import { remembered } from '../remembered.ts';
+import { rulesOf } from '../rules.ts';
+import { extentOf } from '../state.ts';
+import { BadInput } from './bad-input.ts';
+import type { PlaceFlags } from './places.ts';
+import type { Run } from './run.ts';
+
+/** A room, and the rules that this project has for it. */
+export interface OpenRoom {
+  readonly log: RoomLog;
+  readonly kind: Kind;
+  /** The last version. */
+  readonly last: number;
+}
+
+/** A place that is being read. `await using` closes it. */
+export interface Session extends AsyncDisposable {
+  readonly history: History;
+  /** Throws `unknown-room` or `unknown-kind`. */
+  room(name: string): Promise<OpenRoom>;
+}
+
+/** Opens a log. Where there is none, it may be known by the name that a client's would be taken for. */
+const openLog = async (history: History, room: string): Promise<RoomLog> => {
+  try {
+    return await history.open(room);
+  } catch (cause) {
+    const meant = registry.find(room)?.room;
+    if (meant === undefined || meant === room || !(await history.open(meant).catch(() => undefined))) throw cause;
+    throw new BadInput(`There is no room "${room}" in ${history.name}: ${meant} is there.`, { cause });
+  }
+};
+
+/** Opens a room. Reading its pages moves the progress bar. Throws as `Session.room` does. */
+export const openRoom = async (history: History, room: string, { screen }: Run): Promise<OpenRoom> => {
+  const log = remembered(await openLog(history, room));
+  const kind = rulesOf(registry, room);
+  const { first, last } = await extentOf(log);
+  const onPage = ({ to }: Page): void => screen.progress(room, (to - first + 1) / (last - first + 1));
+  return { log: watched(log, onPage), kind, last };
+};
+
+const openExport = async (file: string, { folder, screen }: Run): Promise<History> => {
+  const { openFile } = await import('../history/open-file.ts');
+  const path = resolve(folder, file);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new BadInput(`${file} is a folder: name an export.`);
+  if (found?.isFIFO()) throw new BadInput(`${file} is a pipe, which can't be read here and there: give a file.`);
+  const size = found?.size ?? 0;
+  let read = 0;
+  return openFile(path, (bytes) => {
+    read += bytes;
+    screen.progress(`looking through ${file}`, read / size);
+  });
+};
+
+/** Opens what is asked for. Throws `NoPlace`, `BadInput` or `bad-file`. */
+export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session> => {
+  const of = (history: History, close: () => Promise<void>): Session => ({
+    history,
+    room: (name) => openRoom(history, name, run),
+    [Symbol.asyncDispose]: close,
+  });
+  if (flags.file !== undefined) return of(await openExport(flags.file, run), async () => {});
+  // The AWS SDK takes longer to load than a file to read.
+  const [{ openDatabase }, { databaseHistory }] = await Promise.all([
+    import('./database.ts'),
+    import('../history/database.ts'),
+  ]);
+  const { name, client, tables, close } = await openDatabase(flags, run.folder);
+  return of(databaseHistory(name, client, tables), close);
+};

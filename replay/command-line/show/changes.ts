@@ -1,0 +1,35 @@
+import type { Change, Path } from '../../diff.ts';
+import type { Screen } from '../screen.ts';
+import { brief, inert } from './inert.ts';
+
+/** A place in a state, as one would write it in an expression: `state.messages[0].text`. */
+export const pathText = (path: Path): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `${text}.${key}` : `${text}[${inert(JSON.stringify(key))}]`;
+  }, 'state');
+
+const changeText = (change: Change, { paint, width }: Pick<Screen, 'paint' | 'width'>): string => {
+  const path = pathText(change.path);
+  // Two values and what is between them have a line together.
+  const room = Math.max(24, width - path.length - 8);
+  switch (change.what) {
+    case 'added':
+      return paint('green', `+ ${path}: ${brief(change.after, room)}`);
+    case 'removed':
+      return paint('red', `- ${path}: ${brief(change.before, room)}`);
+    case 'changed':
+      return paint('yellow', `~ ${path}: ${brief(change.before, room / 2)} → ${brief(change.after, room / 2)}`);
+  }
+};
+
+/** What changed, a line each: the first `most` of it. */
+export const changeLines = (
+  changes: readonly Change[],
+  screen: Pick<Screen, 'paint' | 'width'>,
+  most = Number.POSITIVE_INFINITY,
+): string[] => {
+  const lines = changes.slice(0, most).map((change) => changeText(change, screen));
+  const left = changes.length - lines.length;
+  return left > 0 ? [...lines, screen.paint('dim', `… and ${left} more`)] : lines;
+};

@@ -1,0 +1,24 @@
+import type { LoggedEvent } from '../../../domain/event.ts';
+import type { Screen } from '../screen.ts';
+import { brief, cut, inert } from './inert.ts';
+import { timeText } from './time.ts';
+
+/** What senders and types of events get of a line: most are shorter, and then they stand below each other. */
+const [byWidth, typeWidth] = [18, 13];
+/** What data gets at least, however narrow the terminal is. */
+const leastData = 24;
+
+/** An event in a line: seq, time, who, type, data in brief, refusal. `last`: the largest `seq` that lines are to make room for. */
+export const eventText = (
+  event: LoggedEvent,
+  last: number,
+  { paint, width }: Pick<Screen, 'paint' | 'width'>,
+): string => {
+  const seq = String(event.seq).padStart(String(last).length);
+  const by = cut(inert(event.by), byWidth).padEnd(byWidth);
+  const type = inert(event.type).padEnd(typeWidth);
+  const place = `${seq}  ${timeText(event.at)}  ${by}  ${type}`;
+  const refusal = event.refused === undefined ? '' : ` ✗ ${inert(event.refused)}`;
+  const data = brief(event.data, Math.max(leastData, width - place.length - refusal.length - 2));
+  return `${seq}  ${paint('dim', timeText(event.at))}  ${paint('cyan', by)}  ${paint('bold', type)}  ${data}${paint('red', refusal)}`;
+};

@@ -1,0 +1,70 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import type { LoggedEvent } from '../../domain/event.ts';
+import { createConnections } from '../../store/connections.ts';
+import { createHeads } from '../../store/heads.ts';
+import { type RoomHead, scanRooms } from '../../store/rooms.ts';
+import { ReplayError } from '../errors.ts';
+import type { RoomLog } from '../log.ts';
+import type { EventMark, History, Reads, RoomSummary } from './history.ts';
+import { createLogReader } from './reading.ts';
+
+/** Rooms that are looked at at once when all are listed. */
+const concurrency = 8;
+
+const markOf = (event: LoggedEvent | undefined): EventMark | undefined => event && { seq: event.seq, at: event.at };
+
+/** The tables of a stack, by their names. */
+export interface HistoryTables {
+  readonly heads: string;
+  readonly log: string;
+  readonly connections: string;
+}
+
+/** The history in a stack's tables, or in those of the local runtime. Runs in Node and in a browser. */
+export const databaseHistory = (name: string, client: DynamoDBDocumentClient, tables: HistoryTables): History => {
+  const reads: Reads = { pages: 0, bytes: 0 };
+  const reader = createLogReader(client, tables.log, (pages) => {
+    reads.pages += pages;
+  });
+  const heads = createHeads(client, tables.heads);
+  const connections = createConnections(client, tables.connections);
+
+  const logOf = (room: string): RoomLog => ({
+    room,
+    extent: () => reader.extent(room),
+    pages: (range) => reader.pages(room, range),
+    checkpoint: (version) => reader.checkpoint(room, version),
+    checkpoints: (stretch) => reader.checkpoints(room, stretch),
+    head: () => heads.version(room),
+  });
+
+  const summary = async ({ room, seq }: RoomHead, sizes: boolean): Promise<RoomSummary> => {
+    const [[opening, closing], members, size] = await Promise.all([
+      reader.edges(room),
+      connections.members(room),
+      sizes ? reader.size(room) : undefined,
+    ]);
+    const [first, last] = [markOf(opening?.events[0]), markOf(closing?.events.at(-1))];
+    const events = { ...(first && { first }), ...(last && { last }) };
+    return { room, version: closing?.to ?? 0, head: seq, ...events, members: members.length, ...size };
+  };
+
+  return {
+    name,
+    reads,
+    rooms: async ({ sizes = false } = {}) => {
+      const found = await pMap(scanRooms(client, tables.heads), (head) => summary(head, sizes), { concurrency });
+      return found.sort((a, b) => (a.room < b.room ? -1 : 1));
+    },
+    open: async (room) => {
+      const edges = await reader.edges(room);
+      if (edges.length === 0)
+        throw new ReplayError(
+          'unknown-room',
+          `There is no room "${room}" in ${name}: "rooms" lists those that there are.`,
+        );
+      return { ...logOf(room), edges };
+    },
+  };
+};

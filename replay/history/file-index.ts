@@ -1,0 +1,106 @@
+import { ReplayError } from '../errors.ts';
+import { type Assembler, createAssembler } from './assemble.ts';
+import {
+  type Header,
+  isEventLine,
+  isIndexLine,
+  isPageLine,
+  markEvery,
+  type RoomIndex,
+  requireHeader,
+} from './format.ts';
+import { badLine, readLines } from './lines.ts';
+import { createRoomIndexer, type RoomIndexer } from './room-index.ts';
+
+/** The longest first line that is looked at, in bytes: our own are a tenth of this. */
+const longestHeader = 1024;
+
+const newline = 10;
+
+const readHeader = async (file: Blob, name: string): Promise<Header> => {
+  const start = new Uint8Array(await file.slice(0, longestHeader).arrayBuffer());
+  // How gzip begins: RFC 1952.
+  if (start[0] === 0x1f && start[1] === 0x8b) throw new ReplayError('bad-file', `${name} is packed: gunzip it first.`);
+  const [line = ''] = new TextDecoder().decode(start).split('\n');
+  requireHeader(line, name);
+  return JSON.parse(line) as Header;
+};
+
+/** The last line, read backwards; `undefined` if it is no whole JSON object. */
+const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly offset: number } | undefined> => {
+  for (let size = markEvery; ; size *= 4) {
+    const start = Math.max(0, file.size - size);
+    const bytes = new Uint8Array(await file.slice(start).arrayBuffer());
+    const found = bytes.lastIndexOf(newline, bytes.length - 2);
+    if (found === -1 && start > 0) continue;
+    try {
+      return { line: JSON.parse(new TextDecoder().decode(bytes.subarray(found + 1))), offset: start + found + 1 };
+    } catch {
+      return undefined;
+    }
+  }
+};
+
+interface Found {
+  readonly pages: Assembler;
+  readonly indexer: RoomIndexer;
+  /** The offset of the lines in which the page that is being read began, and after the room's last ones. */
+  began: number;
+  end: number;
+}
+
+/** Reads a whole file once to see what is where. Throws `bad-file` at the first line that is none of ours. */
+const scan = async (file: Blob, name: string, onRead?: (bytes: number) => void): Promise<readonly RoomIndex[]> => {
+  const rooms = new Map<string, Found>();
+  const reading = { from: 0, to: file.size, least: markEvery, most: markEvery, ...(onRead && { onRead }) };
+  for await (const { lines, offset, end } of readLines(file, name, reading))
+    for (const [number, line] of lines.entries()) {
+      if ((offset === 0 && number === 0) || isIndexLine(line)) continue;
+      const isEvent = isEventLine(line);
+      if (!isEvent && !isPageLine(line)) {
+        await badLine(file, name, offset, 'has neither an event nor a state', number);
+        continue;
+      }
+      const fresh = () => ({
+        pages: createAssembler(line.room),
+        indexer: createRoomIndexer(line.room),
+        began: offset,
+        end,
+      });
+      const room = rooms.get(line.room) ?? fresh();
+      rooms.set(line.room, room);
+      if (room.pages.between) room.began = offset;
+      room.end = end;
+      const page = isEvent ? room.pages.event(line) : room.pages.end(line);
+      if (page) room.indexer.add(page, room.began);
+    }
+  return [...rooms.values()].flatMap(({ pages, indexer, began, end }) => {
+    const rest = pages.rest();
+    if (rest) indexer.add(rest, began);
+    return indexer.index(end) ?? [];
+  });
+};
+
+/**
+ * What is where in an export: from its last line, or, where that is not there or was written for another text, by reading it
+ * all. Throws `bad-file`. `onRead` is told of the bytes that are read when all are.
+ */
+export const readIndex = async (
+  file: Blob,
+  name: string,
+  onRead?: (bytes: number) => void,
+): Promise<readonly RoomIndex[]> => {
+  const header = await readHeader(file, name);
+  const last = await readLast(file);
+  const line = last?.line as Parameters<typeof isIndexLine>[0] | undefined;
+  const index = line && isIndexLine(line) ? line : undefined;
+  if (index && index.offset === last?.offset) return index.index;
+  const rooms = await scan(file, name, onRead);
+  if (header.index && !index)
+    throw new ReplayError('bad-file', `${name} is cut off: its last line, the index, is not there. Export it again.`);
+  // Somebody altered the text. What the index knows beside places still holds.
+  return rooms.map((room) => {
+    const head = index?.index.find((other) => other.room === room.room)?.head;
+    return { ...room, ...(head !== undefined && { head }) };
+  });
+};

@@ -1,0 +1,114 @@
+import type { LoggedEvent } from '../../domain/event.ts';
+import type { Page } from '../../domain/page.ts';
+import { ReplayError } from '../errors.ts';
+
+/**
+ * An export is a text of JSON lines. First a header. Then, for each room in order, one event a line, and after the events of
+ * a page a line that says so. A page that is a checkpoint has its state there: `{ room, version, state }` is all that a
+ * reader needs of it. Last an index, which a reader can do without.
+ */
+export const formatVersion = 1;
+
+/** The first line. */
+export interface Header {
+  /** The version of the format. A newer one is refused; what is added to a line within a version is ignored by older readers. */
+  readonly foldcast: number;
+  /** When it was exported, in milliseconds since 1970. */
+  readonly at?: number;
+  /** Set where the last line is an index, so that a file that was cut off is known even if it ends with a whole line. */
+  readonly index?: boolean;
+}
+
+/** An event as the log has it, with its room. */
+export type EventLine = LoggedEvent & { readonly room: string };
+
+/** The end of a page: all of it but the events. */
+export interface PageLine {
+  readonly room: string;
+  /** The `seq` that the page ends with. */
+  readonly version: number;
+  readonly from?: number;
+  readonly missing?: Page['missing'];
+  readonly bytes?: number;
+  readonly at?: number;
+  readonly state?: unknown;
+}
+
+/** Where a room is in the file. */
+export interface RoomIndex {
+  readonly room: string;
+  readonly from: number;
+  readonly to: number;
+  readonly pages: number;
+  /** Of all events, in bytes of JSON. */
+  readonly bytes: number;
+  readonly first?: { readonly seq: number; readonly at: number };
+  readonly last?: { readonly seq: number; readonly at: number };
+  /** The `seq` of the last event appended, where it was known when the file was written. */
+  readonly head?: number;
+  /**
+   * Places to begin reading, by twos: the `from` of a page, and an offset in bytes at which a line begins and from which on
+   * that page can be read. What is left of an earlier page there is passed over.
+   */
+  readonly marks: readonly number[];
+  /** The offset after the room's last line. */
+  readonly end: number;
+}
+
+/** The last line. `offset`: where it begins, which shows that nothing before it was altered in length. */
+export interface IndexLine {
+  readonly offset: number;
+  readonly index: readonly RoomIndex[];
+}
+
+/** How far apart, in bytes, marks are at least: a reader goes through twice as much at most to find a page. */
+export const markEvery = 64 * 1024;
+
+export const eventLine = (room: string, event: LoggedEvent): string =>
+  `{"room":${JSON.stringify(room)},${JSON.stringify(event).slice(1)}\n`;
+
+export const pageLine = ({ room, from, to, missing, bytes, at, ...page }: Page): string => {
+  const line: PageLine = { room, from, version: to, ...(missing && { missing }), bytes, at, ...stateOf(page) };
+  return `${JSON.stringify(line)}\n`;
+};
+
+const stateOf = (page: { readonly state?: unknown }): { readonly state?: unknown } =>
+  'state' in page ? { state: page.state } : {};
+
+type Line = Readonly<Record<string, unknown>>;
+
+export const isLine = (value: unknown): value is Line =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isEventLine = (line: Line): line is Line & EventLine =>
+  typeof line.room === 'string' &&
+  typeof line.seq === 'number' &&
+  typeof line.at === 'number' &&
+  [line.type, line.by, line.id].every((part) => typeof part === 'string');
+
+export const isPageLine = (line: Line): line is Line & PageLine =>
+  typeof line.room === 'string' && typeof line.version === 'number' && line.seq === undefined;
+
+export const isIndexLine = (line: Line): line is Line & IndexLine =>
+  Array.isArray(line.index) && typeof line.offset === 'number';
+
+/** Throws `bad-file` unless this is the first line of a file that this version can read. `name` is for the message. */
+export const requireHeader = (text: string, name: string): void => {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    header = undefined;
+  }
+  const version = isLine(header) ? header.foldcast : undefined;
+  if (typeof version !== 'number')
+    throw new ReplayError(
+      'bad-file',
+      `${name} is no foldcast export: its first line is not {"foldcast":${formatVersion}, …}.`,
+    );
+  if (version > formatVersion)
+    throw new ReplayError(
+      'bad-file',
+      `${name} was written by a newer foldcast (format ${version}, this one reads up to ${formatVersion}): update foldcast to read it.`,
+    );
+};

@@ -1,0 +1,94 @@
+import { ReplayError } from '../errors.ts';
+import { isLine } from './format.ts';
+
+/** Whole lines of a file, parsed. */
+export interface Lines {
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+  /** The offset of the first of them, in bytes. */
+  readonly offset: number;
+  /** The offset after the last. */
+  readonly end: number;
+}
+
+const newline = 10;
+const decoder = new TextDecoder();
+
+const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array> =>
+  new Uint8Array(await file.slice(from, to).arrayBuffer());
+
+/** The number of the line that begins at an offset, for people: the first is 1. */
+const lineNumber = async (file: Blob, offset: number): Promise<number> => {
+  let number = 1;
+  const step = 4 * 1024 * 1024;
+  for (let at = 0; at < offset; at += step)
+    for (const byte of await bytesOf(file, at, Math.min(offset, at + step))) if (byte === newline) number += 1;
+  return number;
+};
+
+/** Throws `bad-file`, naming a line: the one that begins at an offset, or so many after it. */
+export const badLine = async (file: Blob, name: string, offset: number, what: string, after = 0): Promise<never> => {
+  throw new ReplayError('bad-file', `${name} ${what} in line ${(await lineNumber(file, offset)) + after}.`);
+};
+
+/** Parses one by one what could not be parsed at once: with blank lines between, or to find the line that is broken. */
+const parseEach = async (file: Blob, name: string, bytes: Uint8Array, offset: number): Promise<unknown[]> => {
+  const parsed: unknown[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const next = bytes.indexOf(newline, start);
+    const stop = next === -1 ? bytes.length : next;
+    const text = decoder.decode(bytes.subarray(start, stop)).trim();
+    try {
+      if (text !== '') parsed.push(JSON.parse(text));
+    } catch {
+      const cut = next === -1 && offset + stop === file.size;
+      await badLine(file, name, offset + start, cut ? 'is cut off' : 'is damaged: there is no whole JSON object');
+    }
+    start = stop + 1;
+  }
+  return parsed;
+};
+
+const parse = async (file: Blob, name: string, bytes: Uint8Array, offset: number): Promise<unknown[]> => {
+  try {
+    // A line has no line break within it, so that many are parsed as one array: several times as fast as one by one.
+    return JSON.parse(`[${decoder.decode(bytes).trimEnd().replaceAll('\n', ',')}]`) as unknown[];
+  } catch {
+    return parseEach(file, name, bytes, offset);
+  }
+};
+
+/** What to read: the first offset is one at which a line begins. */
+export interface Reading {
+  readonly from: number;
+  readonly to: number;
+  /** How many bytes to read at once: little at first, for whoever wants no more than a page, then twice as much each time. */
+  readonly least: number;
+  readonly most: number;
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** Reads lines, some at a time. `name` is for the messages of `bad-file`, which is thrown for what is no JSON object. */
+export async function* readLines(
+  file: Blob,
+  name: string,
+  { from, to, least, most, onRead }: Reading,
+): AsyncGenerator<Lines> {
+  let at = from;
+  let wanted = least;
+  while (at < to) {
+    const bytes = await bytesOf(file, at, Math.min(to, at + wanted));
+    onRead?.(bytes.length);
+    const whole = at + bytes.length >= to ? bytes.length : bytes.lastIndexOf(newline) + 1;
+    if (whole === 0) {
+      // A line that is longer than what was read: once more, with more.
+      wanted *= 2;
+      continue;
+    }
+    const lines = await parse(file, name, bytes.subarray(0, whole), at);
+    const wrong = lines.findIndex((line) => !isLine(line));
+    if (wrong !== -1) await badLine(file, name, at, 'is damaged: there is no whole JSON object', wrong);
+    yield { lines: lines as Readonly<Record<string, unknown>>[], offset: at, end: at + whole };
+    at += whole;
+    wanted = Math.min(wanted * 2, most);
+  }
+}

@@ -1,0 +1,35 @@
+import { refold } from '../domain/fold.ts';
+import type { Kind } from '../domain/kind.ts';
+import type { RoomLog } from './log.ts';
+import { sameState } from './same.ts';
+import { earliest, type FoldFault, faultOf, requireNext } from './state.ts';
+
+/** A recorded state that is not what the rules now make of the room's events. */
+export interface Correction<State = unknown> {
+  readonly room: string;
+  /** The `from` of its page. */
+  readonly from: number;
+  readonly version: number;
+  readonly recorded: State;
+  readonly state: State;
+}
+
+/**
+ * Folds a room afresh, after a bug in `fold` was mended, and gives the recorded states that have to be others, in order.
+ * Refusals stay as they were. Where old pages are gone, the first state left can't be checked and is believed. An event on
+ * which `fold` throws leaves the state as it is and is told to `onFault`. Throws as `stateAt` does.
+ */
+export async function* corrections<State>(
+  log: RoomLog,
+  kind: Kind<State>,
+  onFault?: (fault: FoldFault) => void,
+): AsyncGenerator<Correction<State>> {
+  let { version, state } = await earliest(log, kind);
+  for await (const page of log.pages({ from: version + 1 })) {
+    requireNext(page, version);
+    state = refold(kind, state, page.events, (event, cause) => onFault?.(faultOf(event, cause)));
+    version = page.to;
+    if ('state' in page && !sameState(state, page.state))
+      yield { room: log.room, from: page.from, version, recorded: page.state as State, state };
+  }
+}

@@ -1,0 +1,49 @@
+import type { LoggedEvent } from '../domain/event.ts';
+import { refold } from '../domain/fold.ts';
+import type { Kind } from '../domain/kind.ts';
+import type { RoomLog, Stretch } from './log.ts';
+import { base, extentOf, type FoldFault, faultOf, foldOn, requireNext, requireVersion } from './state.ts';
+
+/** One event of a replay, and the states on both sides of it; one and the same where it was refused. */
+export interface Step<State = unknown> {
+  readonly event: LoggedEvent;
+  readonly before: State;
+  readonly after: State;
+  /** When its page was folded, in milliseconds since 1970. */
+  readonly committed: number;
+  /** Set when it counted and `fold` throws on it now. */
+  readonly fault?: FoldFault;
+}
+
+/**
+ * Event by event, with what each made of the state. Throws as `stateAt` does, for the version before the first step too:
+ * where old pages are gone, steps can begin right after the first checkpoint left.
+ */
+export async function* steps<State>(
+  log: RoomLog,
+  kind: Kind<State>,
+  stretch: Stretch = {},
+): AsyncGenerator<Step<State>> {
+  const extent = await extentOf(log);
+  const { from = 1, to = extent.last } = stretch;
+  await requireVersion(log, from);
+  await requireVersion(log, to);
+  let { version, state } = await foldOn(log, kind, await base(log, kind, from - 1), from - 1);
+  // The first page may begin before `from`: its earlier events are in the state already.
+  let inside = true;
+  for await (const page of log.pages({ from, to })) {
+    if (!inside || page.from > from) requireNext(page, version);
+    inside = false;
+    for (const event of page.events) {
+      if (event.seq < from) continue;
+      if (event.seq > to) return;
+      const before = state;
+      let fault: FoldFault | undefined;
+      state = refold(kind, state, [event], (faulty, cause) => {
+        fault = faultOf(faulty, cause);
+      });
+      yield { event, before, after: state, committed: page.at, ...(fault && { fault }) };
+    }
+    version = page.to;
+  }
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { findPlace } from '../../../replay/command-line/place.ts';
+
+const outputs = {
+  url: 'wss://a1.execute-api.eu-central-1.amazonaws.com/prod',
+  managementEndpoint: 'https://a1.execute-api.eu-central-1.amazonaws.com/prod',
+  headsTable: 'heads-1',
+  logTable: 'log-1',
+  connectionsTable: 'connections-1',
+  deliveriesQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/1/deliveries-1',
+  deadLetterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/1/dead-1',
+  bucketName: 'uploads-1',
+};
+
+const emptyFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'foldcast-place-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+/** Puts an `npx` on the path that says this, whatever it is asked. */
+const pulumiSays = async (script: string): Promise<void> => {
+  const folder = await emptyFolder();
+  await writeFile(join(folder, 'npx'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'npx'), 0o755);
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH}`);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+};
+
+const written = async (running: object): Promise<string> => {
+  const folder = await emptyFolder();
+  await mkdir(join(folder, '.foldcast'));
+  await writeFile(join(folder, '.foldcast', 'local.json'), JSON.stringify(running));
+  return folder;
+};
+
+it('takes the outputs of a stack from Pulumi, its region from them, and credentials from wherever the SDK finds them', async () => {
+  await pulumiSays(
+    `[ "$*" = "pulumi stack output --json --stack prod" ] && echo '${JSON.stringify({ ...outputs, more: 1 })}'`,
+  );
+  expect(await findPlace({ stack: 'prod' })).toEqual({
+    name: 'the stack prod',
+    outputs,
+    aws: { region: 'eu-central-1' },
+  });
+});
+
+it.each([
+  [`echo "error: no stack named 'mars' found" >&2; exit 255`, /stack mars .*: no stack named 'mars' found$/],
+  [`echo '{}'`, /^The stack mars has no output url: deploy it with npx pulumi up --stack mars\.$/],
+  [`echo 'not JSON'`, /^Pulumi did not say what the stack mars has: /],
+  [
+    `echo '${JSON.stringify({ ...outputs, managementEndpoint: 'http://localhost:3000/dev' })}'`,
+    /^The stack mars is in no region of AWS/,
+  ],
+])('says in a sentence what stands against a stack: %s', async (script, sentence) => {
+  await pulumiSays(script);
+  await expect(findPlace({ stack: 'mars' })).rejects.toMatchObject({
+    name: 'NoPlace',
+    message: expect.stringMatching(sentence),
+  });
+});
+
+it('takes nothing for the name of a stack that a shell could take for more', async () => {
+  await expect(findPlace({ stack: 'prod; ls' })).rejects.toThrow('"prod; ls" is no name of a stack');
+});
+
+it('knows a file that was left behind, also when its process number has been given to another', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const folder = await written({ port, pid: process.pid, stack: 'dev', outputs });
+  expect(await findPlace({ folder })).toMatchObject({
+    name: `the local runtime on port ${port}`,
+    outputs,
+    aws: { endpoint: `http://127.0.0.1:${port}` },
+  });
+
+  // No process has this number: Linux and macOS give none above 2^22.
+  const gone = await written({ port, pid: 2 ** 22 + 1, stack: 'dev', outputs });
+  await expect(findPlace({ folder: gone })).rejects.toThrow('Nothing runs here');
+  server.close();
+  await once(server, 'close');
+  await expect(findPlace({ folder })).rejects.toThrow('Nothing runs here');
+});
+
+it('knows nothing of a folder without a file, or with half of one', async () => {
+  await expect(findPlace({ folder: await emptyFolder() })).rejects.toThrow('Nothing runs here');
+  const folder = await written({});
+  await writeFile(join(folder, '.foldcast', 'local.json'), '{"port":');
+  await expect(findPlace({ folder })).rejects.toThrow('Nothing runs here');
+});

@@ -7,6 +7,15 @@ const only = (name, from, to, comment) => ({
   to: { pathNot: [...to, 'node_modules', '^node:'], dependencyTypesNot: ['core'] },
 });
 
+/** A workspace package: through its name, and so through what its package.json exports. */
+const byNameAlone = (folder) => ({
+  name: `${folder}-by-name-alone`,
+  comment: `Nobody imports the insides of ${folder}/: import the package by its name.`,
+  severity: 'error',
+  from: { pathNot: `^${folder}/` },
+  to: { path: `^${folder}/`, dependencyTypesNot: ['aliased-workspace'] },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -37,6 +46,7 @@ module.exports = {
       ['^local/'],
       'local/ imports no code of ours: it runs what the program registers.',
     ),
+    only('client-knows-domain', '^client/', ['^client/', '^domain/'], 'client/ imports domain/ alone.'),
     only(
       'replay-is-pure',
       '^replay/[^/]+$',
@@ -61,6 +71,14 @@ module.exports = {
       ['^web/', '^client/', '^domain/', '^replay/(history/|[^/]+$)'],
       'web/ may import client/, domain/, and what the command line reads histories with.',
     ),
+    only(
+      'bench-measures',
+      '^bench/',
+      ['^bench/', '^(local|client|replay|store|domain)/'],
+      'bench/ imports neither functions/ nor infra/: it measures them as they run.',
+    ),
+    byNameAlone('local'),
+    byNameAlone('client'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nothing-from-tests',

@@ -1,8 +1,8 @@
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { readGraph } from 'pulumi-local';
 import type { LoggedEvent } from '../domain/event.ts';
-import { readGraph } from '../local/graph/read.ts';
 import { createHeads } from '../store/heads.ts';
 import { createLog } from '../store/log.ts';
 import type { Runtime } from './runtime.ts';

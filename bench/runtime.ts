@@ -36,7 +36,8 @@ const worked = ({ calls }: Statistics): string =>
 /** Starts the runtime as `npm start` does, on a free port. Rejects with what it said if it ends before it is ready. */
 export const startRuntime = async (): Promise<Runtime> => {
   const began = performance.now();
-  const child = spawn(process.execPath, ['local/start.js', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = ['node_modules/.bin/pulumi-local', '--pages', 'web', '--port', '0'];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   // Should the bench fail, it is not left behind.
   const endToo = () => child.kill();

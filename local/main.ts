@@ -8,6 +8,7 @@ interface Flags {
   readonly port: number;
   readonly stack: string;
   readonly data?: string;
+  readonly pages?: string;
   readonly latency?: 'aws';
   readonly chaos?: number;
   readonly seed: number;
@@ -31,18 +32,19 @@ const aws = (text: string) => {
 };
 
 program
-  .name('npm start --')
-  .description('Runs the whole Pulumi program on this machine: http://localhost:3000/ has the pages.')
+  .name('pulumi-local')
+  .description('Runs the AWS resources of the Pulumi program in this folder on this machine.')
   .option('--port <number>', 'the one port that everything is on', wholeNumber(0, 65_535), 3000)
   .option('--stack <name>', 'the stack whose configuration is used', 'dev')
   .option('--data <folder>', 'keep tables, streams and queues in a folder, over restarts and crashes')
+  .option('--pages <folder>', 'build the Vite project in a folder, and serve it at /')
   .option('--latency <aws>', 'take as long as AWS would', aws)
   .option('--chaos <share>', "make this share of the functions' calls fail, such as 0.05", number(0, 1))
   .option('--seed <number>', 'repeat what is left to chance', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
   .option('--verbose', 'show what the functions log')
   .addHelpText(
     'after',
-    '\nExamples:\n  npm start -- --port 4000 --verbose\n  npm start -- --data .foldcast --latency aws',
+    '\nExamples:\n  npx pulumi-local --port 4000 --verbose\n  npx pulumi-local --data .data --latency aws',
   );
 
 const say = (line: string) => console.error(line);
@@ -51,7 +53,6 @@ const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
   const runtime = await startRuntime({
     ...flags,
     project: process.cwd(),
-    pages: 'web',
     latency: latency === 'aws',
     say,
     ...(verbose && { onLog: (name: string, line: string) => say(readableLine(name, line)) }),
@@ -67,9 +68,10 @@ const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
   await leaveWord(process.cwd(), { port, pid: process.pid, stack: flags.stack, outputs: graph.outputs }).catch(
     (cause) => say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
   );
-  console.log(`pages http://localhost:${port}/`);
-  for (const { outputs } of resourcesOf(graph, 'aws:apigatewayv2/stage:Stage'))
-    console.log(`ready ws://localhost:${port}/${outputs.name}`);
+  if (flags.pages !== undefined) console.log(`pages http://localhost:${port}/`);
+  const stages = resourcesOf(graph, 'aws:apigatewayv2/stage:Stage');
+  for (const { outputs } of stages) console.log(`ready ws://localhost:${port}/${outputs.name}`);
+  if (stages.length === 0) console.log(`ready http://localhost:${port}`);
 };
 
 program.action((flags: Flags) => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { projectName } from './graph/project.ts';
 
 /** What a runtime that was started on the command line says of itself to other command lines in the same folder. */
 export interface Running {
@@ -13,7 +14,8 @@ export interface Running {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-const pathIn = (folder: string): string => join(folder, '.foldcast', 'local.json');
+/** In a folder of the project's own, so that one line keeps it out of version control. */
+const pathIn = async (folder: string): Promise<string> => join(folder, `.${await projectName(folder)}`, 'local.json');
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -38,20 +40,20 @@ const answers = async (port: number): Promise<boolean> => {
   }
 };
 
-const read = async (path: string): Promise<Running | undefined> => {
+const read = async (folder: string): Promise<Running | undefined> => {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Running;
+    return JSON.parse(await readFile(await pathIn(folder), 'utf8')) as Running;
   } catch {
     return undefined;
   }
 };
 
 /**
- * The runtime that runs in a folder, whatever its port; `undefined` if none does. One that was killed leaves its file behind:
+ * The runtime that runs in the folder of a Pulumi program, whatever its port; `undefined` if none does. One that was killed leaves its file behind:
  * then its process is gone, or, where another has got its number since, nothing is on its port.
  */
 export const findRunning = async (folder: string): Promise<Running | undefined> => {
-  const running = await read(pathIn(folder));
+  const running = await read(folder);
   return running && isAlive(running.pid) && (await answers(running.port)) ? running : undefined;
 };
 
@@ -62,8 +64,8 @@ export const findRunning = async (folder: string): Promise<Running | undefined> 
 export const leaveWord = async (folder: string, running: Running): Promise<void> => {
   const other = await findRunning(folder);
   if (other && other.pid !== running.pid) throw new Error(`they go to the one on port ${other.port}, started earlier.`);
-  const path = pathIn(folder);
-  await mkdir(join(path, '..'), { recursive: true });
+  const path = await pathIn(folder);
+  await mkdir(dirname(path), { recursive: true });
   // Whoever looks meanwhile finds the whole of it or nothing.
   const draft = `${path}.${running.pid}`;
   await writeFile(draft, JSON.stringify(running, null, 2));

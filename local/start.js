@@ -1,8 +1,9 @@
+#!/usr/bin/env node
 // Plain JavaScript, so that an old Node gets as far as saying that it is too old.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(
-    `foldcast runs on Node 24, and this is ${process.version}. "npm ci" brings Node 24 with it: start with "npm start", and if that does not help run "npm ci" once more without --ignore-scripts.`,
+    `pulumi-local runs on Node 24, and this is ${process.version}. If the project brings Node 24 with it as the npm package "node", start with npx or an npm script, and if that does not help run "npm ci" once more without --ignore-scripts.`,
   );
   process.exit(1);
 }

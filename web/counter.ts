@@ -1,6 +1,6 @@
+import { openSocket, type ReconnectingSocket } from 'foldcast-client';
 import { socketAddress } from './address.ts';
 import { readPlain } from './plain.ts';
-import { openSocket, type ReconnectingSocket } from './socket.ts';
 import { buttons, showLink, showNoConnection, showNote, showValue } from './view.ts';
 
 type Action = 'plus' | 'minus';

@@ -1,4 +1,4 @@
-import type { Link } from './socket.ts';
+import type { Link } from 'foldcast-client';
 
 const byId = (id: string): HTMLElement => {
   const element = document.getElementById(id);

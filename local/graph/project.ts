@@ -7,11 +7,14 @@ export interface Project {
   readonly name: string;
   /** The absolute path of the program. */
   readonly main: string;
-  /** Full keys (`foldcast:protect`) and values as Pulumi hands them to a program: strings as they are, all else as JSON. */
+  /** Full keys (`shop:protect`) and values as Pulumi hands them to a program: strings as they are, all else as JSON. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What the project in a folder is called. Rejects like `readProject`. */
+export const projectName = async (folder: string): Promise<string> => nameOf(await readYaml(folder, 'Pulumi.yaml'));
 
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
@@ -21,13 +24,15 @@ type Fields = Readonly<Record<string, unknown>>;
 export const readProject = async (folder: string, stack: string): Promise<Project> => {
   const project = await readYaml(folder, 'Pulumi.yaml');
   const settings = await readYaml(folder, `Pulumi.${stack}.yaml`);
-  const name = String(project.name);
+  const name = nameOf(project);
   return {
     name,
     main: join(folder, typeof project.main === 'string' ? project.main : 'index.ts'),
     config: { ...projectConfig(name, fields(project.config)), ...stackConfig(stack, fields(settings.config)) },
   };
 };
+
+const nameOf = (project: Fields): string => String(project.name);
 
 const readYaml = async (folder: string, file: string): Promise<Fields> => {
   let text: string;

@@ -21,7 +21,7 @@ class LoadError extends Error {
 const extensions = ['', '.js', '.mjs', '.cjs'];
 
 /**
- * Imports the module of a handler such as `index.handler` or `src/index.room.handler` and gives the exported function.
+ * Imports the module of a handler such as `index.handler` or `src/index.orders.handler` and gives the exported function.
  * @throws LoadError `Runtime.ImportModuleError`, `Runtime.HandlerNotFound`, `Runtime.CallbackHandlerDeprecated`, …
  */
 export const loadHandler = async ({ root, handler, callbacks }: Boot): Promise<Handler> => {

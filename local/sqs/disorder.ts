@@ -11,8 +11,8 @@ import type { WaitingMessage } from './fauxqs.ts';
 export interface Disorder {
   /** Disturbs the order of what waits, where the next `taken` are about to be received. */
   disturb(waiting: WaitingMessage[], taken: number): void;
-  /** Second deliveries of earlier messages of a queue, `room` at most. */
-  repeats(queue: string, room: number): object[];
+  /** Second deliveries of earlier messages of a queue, `space` at most. */
+  repeats(queue: string, space: number): object[];
   /** Notes which of the messages delivered are to come again. */
   delivered(queue: string, messages: readonly object[]): void;
 }
@@ -48,7 +48,7 @@ export const createDisorder = (seed: number): Disorder => {
       if (random() < oftenHeldBack) waiting.push(...waiting.splice(0, 1));
       if (random() < oftenShuffled) shuffleFirst(waiting, taken);
     },
-    repeats: (queue, room) => pending.get(queue)?.splice(0, Math.max(0, room)) ?? [],
+    repeats: (queue, space) => pending.get(queue)?.splice(0, Math.max(0, space)) ?? [],
     delivered: (queue, messages) => {
       const again = messages.filter(() => random() < oftenRepeated);
       if (again.length > 0) pending.set(queue, [...(pending.get(queue) ?? []), ...again]);

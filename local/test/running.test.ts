@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { findRunning, leaveWord } from '../running.ts';
 
 it('of several in a folder finds the first, and tells the others', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'foldcast-running-'));
+  const folder = await mkdtemp(join(tmpdir(), 'running-'));
   onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'Pulumi.yaml'), 'name: shop\n');
   const server = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -20,4 +21,5 @@ it('of several in a folder finds the first, and tells the others', async () => {
     `they go to the one on port ${port}`,
   );
   expect(await findRunning(folder)).toEqual(first);
+  expect(await readdir(join(folder, '.shop'))).toEqual(['local.json']);
 });

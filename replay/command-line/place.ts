@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { findRunning } from 'pulumi-local/running';
 import * as z from 'zod';
-import { findRunning } from '../../local/running.ts';
 
 /** What a stack exports, as far as operators need it: see the end of infra/index.ts. */
 const outputsSchema = z.object({

@@ -1,7 +1,7 @@
+import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
 import type { Draft } from '../../domain/event.ts';
 import { counter } from '../../domain/kinds/counter.ts';
-import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { type Appended, coldFold, plus } from './cold-fold.ts';

@@ -1,5 +1,5 @@
+import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../local/aws.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { coldSend, events, eventually, longAgo, state } from './cold-send.ts';

@@ -1,6 +1,6 @@
+import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
 import type { Posted } from '../../functions/post.ts';
-import { AwsError } from '../../local/aws.ts';
 import type { Delivery, Message } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { coldSend, events, eventually, longAgo, state } from './cold-send.ts';

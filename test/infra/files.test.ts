@@ -1,7 +1,6 @@
 import { join } from 'node:path';
+import { type Graph, type Resource, readGraph, resourcesOf } from 'pulumi-local';
 import { beforeAll, expect, it } from 'vitest';
-import { type Graph, type Resource, resourcesOf } from '../../local/aws.ts';
-import { readGraph } from '../../local/graph/read.ts';
 
 let graph: Graph;
 beforeAll(async () => {

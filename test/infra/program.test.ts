@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Graph, type Resource, readGraph, resourcesOf } from 'pulumi-local';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../domain/routes.ts';
-import { type Graph, type Resource, resourcesOf } from '../../local/aws.ts';
-import { readGraph } from '../../local/graph/read.ts';
 
 const project = join(import.meta.dirname, '../..');
 let graph: Graph;

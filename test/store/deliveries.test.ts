@@ -1,5 +1,5 @@
+import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../local/aws.ts';
 import { tablesOfFile } from './tables.ts';
 
 const tables = await tablesOfFile();

@@ -1,8 +1,8 @@
+import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
 import type { Draft, LoggedEvent } from '../../domain/event.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
-import { AwsError } from '../../local/aws.ts';
 import { eventOf } from '../../store/heads.ts';
 import { tablesOfFile } from './tables.ts';
 

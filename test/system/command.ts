@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { readGraph } from 'pulumi-local';
 import { onTestFinished } from 'vitest';
-import { readGraph } from '../../local/graph/read.ts';
 import { connect, type PlainClient } from './client.ts';
 import { lookInto, type Tables } from './operator.ts';
 import { root } from './project.ts';
@@ -34,7 +34,10 @@ export const start = (flags: readonly string[], options: CommandOptions = {}): C
   const { folder = root, node = process.execPath, nodeFlags = [] } = options;
   // Vitest's own NODE_ENV is for tests.
   const { NODE_ENV: _, ...env } = process.env;
-  const child = spawn(node, [...nodeFlags, join(root, 'local/start.js'), ...flags], { cwd: folder, env });
+  const child = spawn(node, [...nodeFlags, join(root, 'node_modules/.bin/pulumi-local'), '--pages', 'web', ...flags], {
+    cwd: folder,
+    env,
+  });
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
     printed.stdout += chunk;

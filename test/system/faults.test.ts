@@ -1,8 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { AwsError, type Layer, type RuntimeOptions } from 'pulumi-local';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { AwsError } from '../../local/aws.ts';
-import type { Layer } from '../../local/door/door.ts';
-import type { RuntimeOptions } from '../../local/runtime.ts';
 import type { PlainClient } from './client.ts';
 import { impatientProject } from './project.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { AwsError } from 'pulumi-local';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AwsError } from '../../local/aws.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import { eventsOf, newRoom, reaches } from './rooms.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,5 +1,5 @@
+import type { Layer } from 'pulumi-local';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Layer } from '../../local/door/door.ts';
 import type { PlainClient } from './client.ts';
 import { startSystem } from './system.ts';
 import { until } from './until.ts';

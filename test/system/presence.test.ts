@@ -1,6 +1,6 @@
+import { AwsError } from 'pulumi-local';
 import { expect, it, onTestFinished } from 'vitest';
 import { chat } from '../../domain/kinds/chat.ts';
-import { AwsError } from '../../local/aws.ts';
 import type { PlainClient } from './client.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';

@@ -103,7 +103,11 @@ it('says in one sentence what does not build', async () => {
   expect(stderr).toEqual([expect.stringMatching(/index\.ts failed: The bundle does not build\.$/)]);
 });
 
-const tooOld = { code: 1, stdout: [], stderr: [expect.stringMatching(/^foldcast runs on Node 24, and this is v\d+/)] };
+const tooOld = {
+  code: 1,
+  stdout: [],
+  stderr: [expect.stringMatching(/^pulumi-local runs on Node 24, and this is v\d+/)],
+};
 
 it('says that Node is too old', async () => {
   const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.0.0' });`;

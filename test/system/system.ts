@@ -1,4 +1,4 @@
-import { type RuntimeOptions, startRuntime } from '../../local/runtime.ts';
+import { type RuntimeOptions, startRuntime } from 'pulumi-local';
 import { connect, type PlainClient } from './client.ts';
 import { lookInto } from './operator.ts';
 

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
+import { createPages, type Pages } from 'pulumi-local/pages';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createPages, type Pages } from '../../local/pages/pages.ts';
 import { counterOn, launchBrowser } from './browser.ts';
 
 let browser: Browser;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createPages } from '../../local/pages/pages.ts';
+import { createPages } from 'pulumi-local/pages';
 
 /** The pages alone, with no runtime behind them, as a static host would serve them. */
 export const servePages = async () => {

@@ -1,4 +1,4 @@
-import { openSocket, type ReconnectingSocket } from '../socket.ts';
+import { openSocket, type ReconnectingSocket } from 'foldcast-client';
 
 /** What comes over the socket while a room is open. */
 export interface LiveListener {

@@ -55,9 +55,9 @@ describe('calls of the AWS SDK', () => {
   it('are read with their service, operation, input and caller, and answered', async () => {
     answer = () => ({ Item: { id: { S: 'a' } } });
     const client = new DynamoDBClient(config);
-    const { Item } = await client.send(new GetItemCommand({ TableName: 'heads', Key: { room: { S: 'ä' } } }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'heads', Key: { id: { S: 'ä' } } }));
     expect(Item).toEqual({ id: { S: 'a' } });
-    const input = { TableName: 'heads', Key: { room: { S: 'ä' } } };
+    const input = { TableName: 'heads', Key: { id: { S: 'ä' } } };
     expect(calls).toEqual([{ service: 'dynamodb', operation: 'GetItem', input, caller: fold }]);
   });
 

@@ -11,7 +11,7 @@ afterEach(() => dynamo.close());
 
 describe('shards', () => {
   it('keep the order of each item under writes at once, and spread the items', async () => {
-    const rooms = Array.from({ length: 40 }, (_, at) => `room-${at}`);
+    const ids = Array.from({ length: 40 }, (_, at) => `item-${at}`);
     const add = (id: string) =>
       dynamo.engine('UpdateItem', {
         TableName: 'new',
@@ -19,7 +19,7 @@ describe('shards', () => {
         UpdateExpression: 'ADD n :one',
         ExpressionAttributeValues: { ':one': { N: '1' } },
       });
-    await Promise.all(rooms.flatMap((room) => Array.from({ length: 10 }, () => add(room))));
+    await Promise.all(ids.flatMap((id) => Array.from({ length: 10 }, () => add(id))));
     const shards = await shardIds(dynamo, 'new');
     const seen = new Map<string, string[]>();
     for (const shard of shards) {
@@ -31,8 +31,8 @@ describe('shards', () => {
       const numbers = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
       expect(numbers).toEqual(numbers.toSorted());
       for (const { dynamodb } of Records) {
-        const room = dynamodb.Keys.id?.S ?? '';
-        seen.set(room, [...(seen.get(room) ?? []), dynamodb.NewImage?.n?.N ?? '']);
+        const id = dynamodb.Keys.id?.S ?? '';
+        seen.set(id, [...(seen.get(id) ?? []), dynamodb.NewImage?.n?.N ?? '']);
       }
     }
     expect(shards).toHaveLength(4);

@@ -35,7 +35,7 @@ const twice: NonNullable<ClientOptions['finishRequest']> = (request) => {
 describe('$connect', () => {
   it('is invoked with the event of API Gateway', async () => {
     await startWith(() => ({ statusCode: 200 }));
-    await connect(`${running.url}?room=a&room=b&user=é`, [], {
+    await connect(`${running.url}?tag=a&tag=b&user=é`, [], {
       headers: { 'User-Agent': 'test' },
       finishRequest: twice,
     });
@@ -49,8 +49,8 @@ describe('$connect', () => {
         'X-Forwarded-Port': String(running.port),
       }),
       multiValueHeaders: expect.objectContaining({ 'X-Two': ['1', '2'], 'User-Agent': ['test'] }),
-      queryStringParameters: { room: 'b', user: 'é' },
-      multiValueQueryStringParameters: { room: ['a', 'b'], user: ['é'] },
+      queryStringParameters: { tag: 'b', user: 'é' },
+      multiValueQueryStringParameters: { tag: ['a', 'b'], user: ['é'] },
       requestContext: {
         routeKey: '$connect',
         eventType: 'CONNECT',

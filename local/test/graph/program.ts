@@ -13,7 +13,7 @@ export interface Files {
 
 /** Reads the graph of a program that is given as text, in a project folder of its own that is gone after the test. */
 export const graphOf = async (program: string, files: Files = {}): Promise<Graph> => {
-  const folder = await mkdtemp(join(tmpdir(), 'foldcast-graph-'));
+  const folder = await mkdtemp(join(tmpdir(), 'graph-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, 'infra'));
   await symlink(join(import.meta.dirname, '../../../node_modules'), join(folder, 'node_modules'));

@@ -104,8 +104,8 @@ it('answers who and where the program is', async () => {
 it.each([
   [
     'a type that no engine runs',
-    `new aws.ec2.Instance('web', { ami: 'ami-1', instanceType: 't4g.nano' });`,
-    'The local runtime does not know aws:ec2/instance:Instance (“web”): give it an engine and its outputs in local/, or keep it out of this stack.',
+    `new aws.ec2.Instance('server', { ami: 'ami-1', instanceType: 't4g.nano' });`,
+    'The local runtime does not know aws:ec2/instance:Instance (“server”): give it an engine and its outputs in local/, or keep it out of this stack.',
   ],
   [
     'an API of another sort',

@@ -31,11 +31,11 @@ describe('an invocation', () => {
 
   it('tells the error that the handler throws, and leaves the environment warm', async () => {
     const code = `let count = 0; export const handler = async () => {
-      if (++count === 1) throw new TypeError('no such room');
+      if (++count === 1) throw new TypeError('no such order');
       return count;
     };`;
     const { invoke } = run([lambda('throws', code)]);
-    expect(await invoke('throws', {})).toEqual({ ok: false, errorType: 'TypeError', errorMessage: 'no such room' });
+    expect(await invoke('throws', {})).toEqual({ ok: false, errorType: 'TypeError', errorMessage: 'no such order' });
     expect(await invoke('throws', {})).toEqual({ ok: true, value: 2 });
   });
 
@@ -66,9 +66,9 @@ describe('an invocation', () => {
 
 describe('handlers', () => {
   it('may be CommonJS, in a subfolder, and a property of what is exported', async () => {
-    const files = { 'src/index.cjs': "module.exports = { room: { join: async () => 'joined' } };" };
-    const { invoke } = run([lambda('nested', files, { handler: 'src/index.room.join' })]);
-    expect(answerOf(await invoke('nested', {}))).toBe('joined');
+    const files = { 'src/index.cjs': "module.exports = { orders: { place: async () => 'placed' } };" };
+    const { invoke } = run([lambda('nested', files, { handler: 'src/index.orders.place' })]);
+    expect(answerOf(await invoke('nested', {}))).toBe('placed');
   });
 
   it('may call back up to Node 22, and no longer from 24 on', async () => {

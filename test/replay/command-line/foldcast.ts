@@ -63,6 +63,7 @@ export const folderWithExport = async (...rooms: readonly (readonly Page[])[]): 
 /** A folder in which a runtime of this process is found as if it had been started there. */
 export const folderOf = async (port: number, outputs: Readonly<Record<string, unknown>>): Promise<string> => {
   const folder = await newFolder();
+  await writeFile(join(folder, 'Pulumi.yaml'), 'name: foldcast\n');
   await mkdir(join(folder, '.foldcast'));
   await writeFile(
     join(folder, '.foldcast/local.json'),

@@ -37,6 +37,7 @@ const pulumiSays = async (script: string): Promise<void> => {
 
 const written = async (running: object): Promise<string> => {
   const folder = await emptyFolder();
+  await writeFile(join(folder, 'Pulumi.yaml'), 'name: foldcast\n');
   await mkdir(join(folder, '.foldcast'));
   await writeFile(join(folder, '.foldcast', 'local.json'), JSON.stringify(running));
   return folder;

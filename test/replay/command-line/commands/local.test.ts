@@ -95,7 +95,7 @@ it('exports a room to a file that says the same, and imports it under another na
   expect(objects(await here('log', copy, '--json'))).toEqual(
     objects(await here('log', room, '--json')).map((event) => ({ ...event, room: copy })),
   );
-  expect(await readdir(folder)).toEqual(['.foldcast', 'out.ndjson']);
+  expect(await readdir(folder)).toEqual(['.foldcast', 'Pulumi.yaml', 'out.ndjson']);
 });
 
 it.each([
@@ -164,7 +164,7 @@ it('rebuilds recorded states, the old ones being in a file first, and events as 
     { room: name, from: 4, version: 4, recorded: 69, state: 2 },
   ]);
   expect((await here('verify', name)).code).toBe(1);
-  expect(await readdir(folder)).toEqual(['.foldcast']);
+  expect(await readdir(folder)).toEqual(['.foldcast', 'Pulumi.yaml']);
 
   await writeFile(join(folder, 'taken.ndjson'), 'mine');
   expect((await here('rebuild', name, '--write', '-o', 'taken.ndjson')).code).toBe(2);
@@ -204,7 +204,7 @@ it('ends with 130 and nothing written when Ctrl-C is pressed amid something else
   const signal = AbortSignal.abort(new Interrupted());
   const ran = await foldcast(['export', room, '-o', 'out.ndjson'], { folder, signal });
   expect(ran).toEqual({ code: 130, stdout: '', stderr: '' });
-  expect(await readdir(folder)).toEqual(['.foldcast']);
+  expect(await readdir(folder)).toEqual(['.foldcast', 'Pulumi.yaml']);
 });
 
 it('says so where nothing runs', async () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { type Link, openSocket, type ReconnectingSocket, retryDelay } from 'foldcast-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket as Connection, WebSocketServer } from 'ws';
-import { type Link, openSocket, type ReconnectingSocket, retryDelay } from '../../web/socket.ts';
 
 let server: WebSocketServer;
 let url: string;

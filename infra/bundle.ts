@@ -1,33 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { build, type OutputFile } from 'esbuild';
 
-/** The functions that are deployed: the folders of `functions/`, each with an `index.ts` that exports `handler`. */
-const functionNames = [
-  'connect',
-  'disconnect',
-  'append',
-  'membership',
-  'self',
-  'message',
-  'upload',
-  'fallback',
-  'presence',
-  'notices',
-  'fold',
-  'send',
-] as const;
-export type FunctionName = (typeof functionNames)[number];
-
 const project = join(import.meta.dirname, '..');
 const outdir = join(project, 'dist', 'functions');
+
+/** The functions that there are: the folders of `functions/` with an `index.ts`, which exports `handler`. */
+const folders: readonly string[] = readdirSync(join(project, 'functions')).filter((name) =>
+  existsSync(join(project, 'functions', name, 'index.ts')),
+);
 
 const bundleAll = async (): Promise<void> => {
   const { outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: functionNames.map((name) => ({ in: join('functions', name, 'index.ts'), out: join(name, 'index') })),
+    entryPoints: folders.map((name) => ({ in: join('functions', name, 'index.ts'), out: join(name, 'index') })),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -67,8 +56,26 @@ const bundled = bundleAll();
 // Whoever asks for a bundle is told; without this, a failure before anyone asks would end the process.
 bundled.catch(() => {});
 
-/** The code of a function: a folder with `index.mjs` and its source map. Rejects with esbuild's message when it does not build. */
-export const bundleOf = async (name: FunctionName): Promise<pulumi.asset.Archive> => {
-  await bundled;
-  return new pulumi.asset.FileArchive(join(outdir, name));
+/**
+ * The code of a function: a folder with `index.mjs` and its source map. Rejects with esbuild's message when it does not build.
+ *
+ * Throws a `RunError` of one sentence for a function that does not exist.
+ */
+export const bundleOf = (name: string): Promise<pulumi.asset.Archive> => {
+  if (!folders.includes(name)) {
+    throw new pulumi.RunError(
+      `Write functions/${name}/index.ts, or correct the name: the functions that there are are ${folders.join(', ')}.`,
+    );
+  }
+  return bundled.then(() => new pulumi.asset.FileArchive(join(outdir, name)));
+};
+
+/** Throws a `RunError` of one sentence for a function that is written and never deployed. */
+export const refuseIdle = (deployed: readonly string[]): void => {
+  const idle = folders.find((name) => !deployed.includes(name));
+  if (idle !== undefined) {
+    throw new pulumi.RunError(
+      `Deploy functions/${idle}, or remove it: it has neither a line in infra/functions.ts nor a file of its own in infra/.`,
+    );
+  }
 };

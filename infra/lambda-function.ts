@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { bundleOf, type FunctionName } from './bundle.ts';
+import { bundleOf } from './bundle.ts';
 
 /** Actions, one by one, on resources, one by one. */
 export interface Grant {
@@ -17,7 +17,7 @@ export interface FunctionDefaults {
 
 export interface LambdaFunctionArgs extends FunctionDefaults {
   /** Its folder in `functions/`. */
-  readonly entry: FunctionName;
+  readonly entry: string;
   /** Seconds. */
   readonly timeout: number;
   /** MB; the share of a processor grows with it, to a whole one at 1,769. */
@@ -29,6 +29,8 @@ export interface LambdaFunctionArgs extends FunctionDefaults {
 
 /** A Lambda with its code, its log and a role of its own that may do what is granted here and nothing else. */
 export class LambdaFunction extends pulumi.ComponentResource {
+  /** Its folder in `functions/`. */
+  readonly entry: string;
   readonly function: aws.lambda.Function;
   readonly role: aws.iam.Role;
   readonly logGroup: aws.cloudwatch.LogGroup;
@@ -37,6 +39,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:LambdaFunction', name, {}, opts);
+    this.entry = args.entry;
 
     this.logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,

@@ -5,8 +5,8 @@ import { SocketRoutes, type SocketRoutesArgs } from './socket-routes.ts';
 
 export interface SocketStageArgs {
   readonly api: SocketApi;
-  /** What leads where, by a name for the function. */
-  readonly routes: Readonly<Record<string, Omit<SocketRoutesArgs, 'api'>>>;
+  /** What leads where. */
+  readonly routes: readonly Omit<SocketRoutesArgs, 'api'>[];
   /** What has to be up to date before clients can send what is new: an older fold would not know it. */
   readonly after: readonly pulumi.Resource[];
   /** Messages a second, and at once, that a route takes before it answers 429. */
@@ -22,8 +22,8 @@ export class SocketStage extends pulumi.ComponentResource {
     super('foldcast:SocketStage', name, {}, opts);
     const { api, stageName } = args.api;
 
-    const all = Object.entries(args.routes).map(
-      ([to, routes]) => new SocketRoutes(`${name}-${to}`, { api: args.api, ...routes }, { parent: this }),
+    const all = args.routes.map(
+      (routes) => new SocketRoutes(`${name}-${routes.to.entry}`, { api: args.api, ...routes }, { parent: this }),
     );
     const routes = all.flatMap((each) => each.routes);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { readGraph } from 'pulumi-local';
 import { expect, it } from 'vitest';
 import { routes } from '../../domain/routes.ts';
-import { readGraph } from '../../local/graph/read.ts';
 
 /** Functions that take routes. */
 const routed = ['append', 'connect', 'disconnect', 'fallback', 'membership', 'message', 'self', 'upload'];

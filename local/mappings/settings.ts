@@ -36,6 +36,8 @@ export interface StreamSettings extends Shared {
 export interface QueueSettings extends Shared {
   readonly kind: 'queue';
   readonly queueUrl: string;
+  /** Whether messages of a group have to be worked on in order. */
+  readonly fifo: boolean;
   /** The most batches at once; undefined: no limit of its own. */
   readonly maximumConcurrency: number | undefined;
 }
@@ -79,7 +81,11 @@ const streamSettings = (graph: Graph, inputs: Inputs, source: string): StreamSet
   const age = inputs.whole('maximumRecordAgeInSeconds', { least: -1, most: 604_800, otherwise: -1 });
   if (age >= 0 && age < 60) inputs.refuse('maximumRecordAgeInSeconds', 'must be -1 or at least 60');
   const retries = inputs.whole('maximumRetryAttempts', { least: -1, most: 10_000, otherwise: -1 });
-  const destination = inputs.nested('destinationConfig', 'onFailure', 'destinationArn');
+  const destinationArn = inputs.nested('destinationConfig', 'onFailure', 'destinationArn');
+  const destination =
+    destinationArn === undefined ? undefined : queueOf(graph, inputs, 'destinationConfig', destinationArn);
+  if (destination && isFifo(destination))
+    inputs.refuse('destinationConfig', 'must name a standard queue, not a FIFO one');
   return {
     kind: 'stream',
     ...shared(graph, inputs, source, { otherwise: 100 }),
@@ -88,18 +94,22 @@ const streamSettings = (graph: Graph, inputs: Inputs, source: string): StreamSet
     bisect: inputs.flag('bisectBatchOnFunctionError'),
     retries: retries < 0 ? undefined : retries,
     maximumAgeMs: age < 0 ? undefined : age * 1000,
-    onFailureQueueUrl:
-      destination === undefined ? undefined : urlOf(queueOf(graph, inputs, 'destinationConfig', destination)),
+    onFailureQueueUrl: destination && urlOf(destination),
   };
 };
 
 const queueSettings = (graph: Graph, inputs: Inputs, source: string): QueueSettings => {
   inputs.allow([...forAll, ...ignored, ...forQueues]);
   const settings = shared(graph, inputs, source, { otherwise: 10 });
+  const queue = queueOf(graph, inputs, 'eventSourceArn', source);
+  const fifo = isFifo(queue);
+  if (fifo && settings.batchSize > 10) inputs.refuse('batchSize', 'must be 10 at most for a FIFO queue');
+  if (fifo && settings.windowMs > 0) {
+    inputs.refuse('maximumBatchingWindowInSeconds', 'must be 0 or left out for a FIFO queue');
+  }
   if (settings.batchSize > 10 && settings.windowMs === 0) {
     inputs.refuse('batchSize', 'above 10 needs a maximumBatchingWindowInSeconds of at least 1');
   }
-  const queue = queueOf(graph, inputs, 'eventSourceArn', source);
   const visibility = numberOr(queue.inputs.visibilityTimeoutSeconds, 30);
   const timeout = numberOr(functionOf(graph, inputs).inputs.timeout, 3);
   if (visibility < timeout) {
@@ -114,6 +124,7 @@ const queueSettings = (graph: Graph, inputs: Inputs, source: string): QueueSetti
     kind: 'queue',
     ...settings,
     queueUrl: urlOf(queue),
+    fifo,
     maximumConcurrency: concurrency === undefined ? undefined : numberOr(concurrency, 2),
   };
 };
@@ -145,5 +156,6 @@ const queueOf = (graph: Graph, inputs: Inputs, input: string, arn: unknown): Res
   resourcesOf(graph, 'aws:sqs/queue:Queue').find(({ outputs }) => outputs.arn === arn) ??
   inputs.refuse(input, `${arn} is no SQS queue of the program`);
 
+const isFifo = ({ inputs }: Resource): boolean => inputs.fifoQueue === true;
 const urlOf = ({ outputs }: Resource): string => String(outputs.url ?? outputs.id);
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);

@@ -10,6 +10,14 @@ export interface QueueDefinition {
   readonly attributes: Readonly<Record<string, string>>;
   /** The ARN of its dead-letter queue. */
   readonly deadLetters?: string;
+  /** How often a message is received before it goes there. */
+  readonly maxReceiveCount?: number;
+  /** What only FIFO queues have. */
+  readonly fifo?: {
+    readonly contentBased: boolean;
+    /** Among which messages a MessageDeduplicationId is looked for. */
+    readonly scope: 'queue' | 'messageGroup';
+  };
 }
 
 /** A number from `least` to `most`; `usual` when the program says nothing. */
@@ -35,6 +43,8 @@ const Inputs = z.object({
   delaySeconds: attribute(0, 900, 0),
   fifoQueue: z.boolean().nullish(),
   contentBasedDeduplication: z.boolean().nullish(),
+  deduplicationScope: z.enum(['queue', 'messageGroup']).nullish(),
+  fifoThroughputLimit: z.enum(['perQueue', 'perMessageGroupId']).nullish(),
   redrivePolicy: z.string().nullish(),
 });
 const Outputs = z.object({ name: z.string(), url: z.string(), arn: z.string() });
@@ -44,16 +54,49 @@ const RedrivePolicy = z.object({
   maxReceiveCount: z.coerce.number().int().min(1).max(1000),
 });
 
-const attributesOf = (inputs: z.infer<typeof Inputs>): Record<string, string> => ({
+type Inputs = z.infer<typeof Inputs>;
+
+const attributesOf = (inputs: Inputs): Record<string, string> => ({
   VisibilityTimeout: String(inputs.visibilityTimeoutSeconds),
   MessageRetentionPeriod: String(inputs.messageRetentionSeconds),
   ReceiveMessageWaitTimeSeconds: String(inputs.receiveWaitTimeSeconds),
   MaximumMessageSize: String(inputs.maxMessageSize),
   DelaySeconds: String(inputs.delaySeconds),
-  ...(inputs.fifoQueue
-    ? { FifoQueue: 'true', ContentBasedDeduplication: String(inputs.contentBasedDeduplication ?? false) }
-    : {}),
+  ...(inputs.fifoQueue && {
+    FifoQueue: 'true',
+    ContentBasedDeduplication: String(inputs.contentBasedDeduplication ?? false),
+    DeduplicationScope: inputs.deduplicationScope ?? 'queue',
+    FifoThroughputLimit: inputs.fifoThroughputLimit ?? 'perQueue',
+  }),
 });
+
+/** Source: SQS API reference, CreateQueue: QueueName. */
+const standardName = /^[\w-]{1,80}$/;
+const fifoName = /^(?=.{6,80}$)[\w-]+\.fifo$/;
+
+/** What AWS would refuse about the kind of a queue; undefined: nothing. */
+const wrongKind = (name: string, inputs: Inputs): string | undefined => {
+  const { fifoQueue, contentBasedDeduplication, deduplicationScope, fifoThroughputLimit } = inputs;
+  const letters = 'letters, digits, hyphens and underscores';
+  if (fifoQueue) {
+    if (!fifoName.test(name)) return `its name must be ${letters} and end in .fifo, 80 characters at most`;
+    if (fifoThroughputLimit === 'perMessageGroupId' && deduplicationScope !== 'messageGroup') {
+      return 'fifoThroughputLimit may only be perMessageGroupId where deduplicationScope is messageGroup';
+    }
+    return undefined;
+  }
+  if (!standardName.test(name))
+    return `its name must be ${letters}, 80 at most; one that ends in .fifo needs fifoQueue`;
+  if (contentBasedDeduplication || deduplicationScope || fifoThroughputLimit) {
+    return 'contentBasedDeduplication, deduplicationScope and fifoThroughputLimit need fifoQueue';
+  }
+  return undefined;
+};
+
+const fifoOf = ({ fifoQueue, contentBasedDeduplication, deduplicationScope }: Inputs) =>
+  fifoQueue
+    ? { fifo: { contentBased: contentBasedDeduplication ?? false, scope: deduplicationScope ?? 'queue' } }
+    : undefined;
 
 const readRedrive = (name: string, policy: string): z.infer<typeof RedrivePolicy> => {
   try {
@@ -73,12 +116,15 @@ export const defineQueue = (resource: Resource): QueueDefinition => {
     throw new Error(`The queue ${resource.name} cannot be read: ${z.prettifyError(read.error).replaceAll('\n', ' ')}.`);
   }
   const { inputs, outputs } = read.data;
-  const attributes = attributesOf(inputs);
-  if (!inputs.redrivePolicy) return { ...outputs, attributes };
+  const wrong = wrongKind(outputs.name, inputs);
+  if (wrong) throw new Error(`The queue ${resource.name} would be refused by SQS: ${wrong}.`);
+  const definition = { ...outputs, ...fifoOf(inputs), attributes: attributesOf(inputs) };
+  if (!inputs.redrivePolicy) return definition;
   const redrive = readRedrive(resource.name, inputs.redrivePolicy);
   return {
-    ...outputs,
-    attributes: { ...attributes, RedrivePolicy: JSON.stringify(redrive) },
+    ...definition,
+    attributes: { ...definition.attributes, RedrivePolicy: JSON.stringify(redrive) },
     deadLetters: redrive.deadLetterTargetArn,
+    maxReceiveCount: redrive.maxReceiveCount,
   };
 };

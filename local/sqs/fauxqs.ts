@@ -1,5 +1,6 @@
 import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { isForbidden, type MessageAttributes } from './contents.ts';
 
 /**
  * fauxqs's queues and operations, without its server: that one listens on every network interface, and costs an HTTP
@@ -19,7 +20,6 @@ export interface Queue {
   readonly attributes: Readonly<Record<string, string>>;
   /** The messages of a standard queue that can be received, in the order in which they will be. */
   readonly messages: WaitingMessage[];
-  isFifo(): boolean;
   setAttributes(attributes: Readonly<Record<string, string>>): void;
   /** Resolves when there may be something to receive, or after so many seconds. */
   waitForMessages(seconds: number): Promise<void>;
@@ -56,11 +56,23 @@ const packageFile = findPackageJSON('fauxqs', import.meta.url);
 if (packageFile === undefined) throw new Error('The package fauxqs is not installed: run `npm ci`.');
 const load = (path: string) => import(new URL(`dist/${path}`, pathToFileURL(packageFile)).href);
 
-const [sqs, sns, disk] = await Promise.all([
+const [sqs, sns, disk, types, digests] = await Promise.all([
   load('sqs/sqsStore.js') as Promise<{ SqsStore: new () => QueueStore }>,
   load('sns/snsStore.js') as Promise<{ SnsStore: new () => object }>,
   load('persistence.js') as Promise<{ PersistenceManager: new (folder: string) => Persistence }>,
+  load('sqs/sqsTypes.js') as Promise<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>,
+  load('common/md5.js') as Promise<Digests>,
 ]);
+
+interface Digests {
+  md5(text: string): string;
+  /** Empty when there are none. */
+  md5OfMessageAttributes(attributes: MessageAttributes): string;
+}
+export const { md5, md5OfMessageAttributes } = digests;
+
+// fauxqs 2.4.1 takes each half of a character beyond U+FFFF for one that SQS refuses.
+types.INVALID_MESSAGE_BODY_CHAR.test = isForbidden;
 
 /** The operations that programs may call. Queues themselves come from the Pulumi program. */
 const operations = [
@@ -69,8 +81,6 @@ const operations = [
   'DeleteMessage',
   'DeleteMessageBatch',
   'GetQueueAttributes',
-  'GetQueueUrl',
-  'ListQueues',
   'ListQueueTags',
   'PurgeQueue',
   'ReceiveMessage',

@@ -1,17 +1,17 @@
-import * as z from 'zod';
 import { AwsError, type Engine, type Resource } from '../aws.ts';
 import { defineQueue, type QueueDefinition } from './definition.ts';
-import { createDisorder } from './disorder.ts';
-import { createStore, handlers, openPersistence, type Persistence, type QueueStore } from './fauxqs.ts';
-import { receive } from './receive.ts';
+import { createFifoQueues } from './fifo/index.ts';
+import { createStandardQueues } from './standard.ts';
 
 export interface QueuesOptions {
   /** The program's `aws:sqs/queue:Queue`s. */
   readonly queues: readonly Resource[];
   /** Keeps the messages in this folder, through a `kill -9` too. Without it they live in memory. */
   readonly dataDir?: string;
-  /** Delivers out of order now and then, and rarely twice, as standard queues may. */
+  /** Now and then does what SQS may do and a machine alone would not: see `disorder.ts` here and in `fifo/`. */
   readonly seed?: number;
+  /** The clock of the FIFO queues, in ms since 1970; by default the machine's. */
+  readonly now?: () => number;
 }
 
 /** SQS for the queues of one program. */
@@ -21,87 +21,74 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** A queue is stored with what the last program said; what this one says counts. */
-const settleQueue = (store: QueueStore, { name, url, arn, attributes }: QueueDefinition) => {
-  const stored = store.getQueueByName(name);
-  if (!stored) {
-    store.createQueue(name, url, arn, attributes);
-    return;
+const checkDeadLetters = (definitions: readonly QueueDefinition[]) => {
+  const byArn = new Map(definitions.map((definition) => [definition.arn, definition]));
+  for (const { name, fifo, deadLetters } of definitions) {
+    if (deadLetters === undefined) continue;
+    const target = byArn.get(deadLetters);
+    if (!target) {
+      throw new Error(`The queue ${name} sends its dead letters to ${deadLetters}, which is no queue of this program.`);
+    }
+    if ((fifo === undefined) === (target.fifo === undefined)) continue;
+    const kinds = fifo ? 'is a FIFO queue, and its dead-letter queue' : 'is no FIFO queue, but its dead-letter queue';
+    throw new Error(
+      `The queue ${name} ${kinds} ${target.name} ${fifo ? 'is not' : 'is one'}: SQS wants two of a kind.`,
+    );
   }
-  store.queues.delete(stored.url);
-  stored.url = url;
-  store.queues.set(url, stored);
-  stored.setAttributes({ RedrivePolicy: '', ...attributes });
 };
 
 /** The queues in the order in which they can be made: a queue cannot point to a dead-letter queue that is not there. */
 const inOrder = (definitions: readonly QueueDefinition[]): QueueDefinition[] => {
-  const arns = new Set(definitions.map(({ arn }) => arn));
   const targets = new Set(definitions.map(({ deadLetters }) => deadLetters));
-  for (const { name, deadLetters } of definitions) {
-    if (deadLetters === undefined || arns.has(deadLetters)) continue;
-    throw new Error(`The queue ${name} sends its dead letters to ${deadLetters}, which is no queue of this program.`);
-  }
   return definitions.toSorted((a, b) => Number(targets.has(b.arn)) - Number(targets.has(a.arn)));
 };
 
-/** How fauxqs throws what SQS would answer. */
-const Refusal = z.object({
-  name: z.literal('SqsError'),
-  code: z.string(),
-  message: z.string(),
-  statusCode: z.number(),
-});
+/** The last part of a URL, whatever its host: a program knows its queues by the port that it was started with. */
+const nameIn = (url: unknown): string => String(url ?? '').replace(/^.*\//, '');
 
-const translate = (error: unknown): unknown => {
-  const refusal = Refusal.safeParse(error);
-  if (!refusal.success) return error;
-  return new AwsError(refusal.data.code, refusal.data.message, refusal.data.statusCode);
+/** At most 1,000 at a time, where the rest starts with the token. Source: SQS API reference, ListQueues. */
+const listQueues = (definitions: readonly QueueDefinition[], input: Readonly<Record<string, unknown>>): object => {
+  const { QueueNamePrefix: prefix = '', NextToken: from = '', MaxResults: most = 1000 } = input;
+  const fitting = definitions
+    .filter(({ name }) => name.startsWith(String(prefix)) && name >= String(from))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const next = fitting[Number(most)];
+  return {
+    QueueUrls: fitting.slice(0, Number(most)).map(({ url }) => url),
+    ...(next && input.MaxResults != null && { NextToken: next.name }),
+  };
 };
-
-/** The few operations that look at a request's headers look for a region there, and find the store's. */
-const request = { headers: {} };
 
 /**
  * Runs the queues of a program.
- * @throws Error when a queue cannot be read, or its dead-letter queue is missing.
+ * @throws Error when a queue cannot be read, would be refused by SQS, or its dead-letter queue is missing.
  */
-export const createQueues = async ({ queues, dataDir, seed }: QueuesOptions): Promise<Queues> => {
+export const createQueues = async ({ queues, dataDir, seed, now = Date.now }: QueuesOptions): Promise<Queues> => {
   const definitions = inOrder(queues.map(defineQueue));
-  const store = createStore();
-  const persistence: Persistence | undefined = dataDir === undefined ? undefined : openPersistence(dataDir, store);
-  for (const definition of definitions) settleQueue(store, definition);
-  const disorder = seed === undefined ? undefined : createDisorder(seed);
+  checkDeadLetters(definitions);
+  const fifoNames = new Set(definitions.filter(({ fifo }) => fifo).map(({ name }) => name));
+  const isFifo = ({ name }: QueueDefinition) => fifoNames.has(name);
+  const fifo = createFifoQueues({ definitions: definitions.filter(isFifo), dataDir, seed, now });
+  const standard = createStandardQueues({ definitions: definitions.filter((each) => !isFifo(each)), dataDir, seed });
   let closed = false;
-
-  /** One transaction for all that a call changes: a message on its way to the dead-letter queue is in one of the two. */
-  const run: Engine = async (operation, input) => {
-    const handler = handlers.get(operation);
-    if (!handler) throw new AwsError('InvalidAction', `${operation} is not supported by the local SQS.`);
-    if (closed) throw new AwsError('ServiceUnavailable', 'The local SQS has been closed.', 503);
-    try {
-      let answer: object | Promise<object> = {};
-      const work = () => {
-        answer = handler(input, store, request);
-      };
-      if (persistence) persistence.transaction(work);
-      else work();
-      return await answer;
-    } catch (error) {
-      throw translate(error);
-    }
-  };
 
   return {
     engine: async (operation, input) => {
-      const queue = operation === 'ReceiveMessage' ? store.getQueue(String(input.QueueUrl)) : undefined;
-      if (!queue) return run(operation, input);
-      return receive({ queue, input, take: (each) => run(operation, each), disorder, closed: () => closed });
+      if (closed) throw new AwsError('ServiceUnavailable', 'The local SQS has been closed.', 503);
+      if (operation === 'ListQueues') return listQueues(definitions, input);
+      if (operation === 'GetQueueUrl') {
+        const queue = definitions.find(({ name }) => name === input.QueueName);
+        if (queue) return { QueueUrl: queue.url };
+        throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+      }
+      const name = nameIn(input.QueueUrl);
+      return fifoNames.has(name) ? fifo.answer(name, operation, input) : standard.engine(operation, input);
     },
     close: async () => {
+      if (closed) return;
       closed = true;
-      store.shutdown();
-      persistence?.close();
+      fifo.close();
+      standard.close();
     },
   };
 };

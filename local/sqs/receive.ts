@@ -24,10 +24,10 @@ export const receive = async ({ queue, input, take, disorder, closed }: ReceiveO
   // A wait that SQS refuses is passed on, to be refused.
   const unwaiting = { ...input, WaitTimeSeconds: seconds >= 0 && seconds <= maxWait ? 0 : seconds };
   for (;;) {
-    if (!queue.isFifo()) disorder?.disturb(queue.messages, most);
+    disorder?.disturb(queue.messages, most);
     const { Messages: messages = [] } = await take(unwaiting);
-    const repeats = queue.isFifo() ? [] : (disorder?.repeats(queue.name, most - messages.length) ?? []);
-    if (!queue.isFifo()) disorder?.delivered(queue.name, messages);
+    const repeats = disorder?.repeats(queue.name, most - messages.length) ?? [];
+    disorder?.delivered(queue.name, messages);
     const left = (deadline - performance.now()) / 1000;
     const all = [...messages, ...repeats];
     if (all.length > 0) return { Messages: all };

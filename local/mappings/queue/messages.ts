@@ -18,7 +18,10 @@ interface MessageAttribute {
   readonly BinaryValue?: string;
 }
 
-/** A message as a function gets it. Source: Lambda developer guide, "Example standard queue message event". */
+/** The group of a FIFO queue's message. */
+export const groupOf = ({ Attributes }: Message): string | undefined => Attributes?.MessageGroupId;
+
+/** A message as a function gets it. Source: Lambda developer guide, "Example standard queue message event", and for FIFO queues. */
 export const recordOf = (message: Message, source: string): object => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,

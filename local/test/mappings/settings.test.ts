@@ -5,6 +5,7 @@ import { functionArn, mappingGraph, queue, queueArn, queueUrl } from './graph.ts
 
 const stream = { eventSourceArn: streamArn('items'), startingPosition: 'TRIM_HORIZON' };
 const jobs = { eventSourceArn: queueArn('jobs') };
+const ordered = { eventSourceArn: queueArn('ordered.fifo') };
 
 it("has AWS's defaults", () => {
   const shared = { name: 'feed', functionArn, windowMs: 0, partialFailures: false };
@@ -29,6 +30,7 @@ it("has AWS's defaults", () => {
       source: jobs.eventSourceArn,
       batchSize: 10,
       queueUrl: queueUrl('jobs'),
+      fifo: false,
       maximumConcurrency: undefined,
     },
   ]);
@@ -49,12 +51,20 @@ it.each([
   [{ ...stream, functionResponseTypes: ['All'] }, 'functionResponseTypes holds "All"'],
   [{ ...stream, destinationConfig: { onFailure: { destinationArn: queueArn('none') } } }, 'destinationConfig'],
   [{ ...jobs, batchSize: 11 }, 'batchSize above 10 needs a maximumBatchingWindowInSeconds'],
+  [{ ...ordered, batchSize: 11 }, 'batchSize must be 10 at most for a FIFO queue'],
+  [{ ...ordered, batchSize: 11, maximumBatchingWindowInSeconds: 1 }, 'batchSize must be 10 at most for a FIFO queue'],
+  [
+    { ...ordered, maximumBatchingWindowInSeconds: 1 },
+    'maximumBatchingWindowInSeconds must be 0 or left out for a FIFO',
+  ],
+  [{ ...stream, destinationConfig: { onFailure: { destinationArn: ordered.eventSourceArn } } }, 'not a FIFO one'],
   [{ ...jobs, scalingConfig: { maximumConcurrency: 1 } }, 'scalingConfig must have a maximumConcurrency from 2'],
   [{ ...jobs, bisectBatchOnFunctionError: true }, 'bisectBatchOnFunctionError has no local counterpart'],
   [{ eventSourceArn: queueArn('none') }, 'eventSourceArn arn:aws:sqs:us-east-1:000000000000:none is no SQS queue'],
   [{ eventSourceArn: 'arn:aws:kinesis:us-east-1:0:stream/x' }, 'is neither a DynamoDB stream nor an SQS queue'],
 ])('refuses, naming the mapping and the input: %j', (inputs, message) => {
-  const read = () => mappingSettings(mappingGraph(inputs, { others: [queue('jobs')] }));
+  const read = () =>
+    mappingSettings(mappingGraph(inputs, { others: [queue('jobs'), queue('ordered.fifo', { fifoQueue: true })] }));
   expect(read).toThrow('Event source mapping "feed" cannot run here: its ');
   expect(read).toThrow(message);
 });

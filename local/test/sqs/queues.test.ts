@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createQueues, type Queues } from '../../sqs/index.ts';
-import { arnOf, queue, receive, remove, send, until, urlOf } from './queues.ts';
+import { arnOf, queue, receive, remove, send, urlOf } from './queues.ts';
 
 const redrive = (maxReceiveCount: number) => JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount });
 
@@ -115,25 +115,6 @@ describe('queues', () => {
       Successful: [{ Id: '1' }],
       Failed: [{ Id: '300', SenderFault: true, Code: 'InvalidParameterValue' }],
     });
-  });
-
-  it('keep the order of a FIFO queue, whatever the seed', async () => {
-    await queues.close();
-    queues = await createQueues({
-      queues: [queue('order.fifo', { fifoQueue: true, contentBasedDeduplication: true })],
-      seed: 1,
-    });
-    for (let n = 0; n < 50; n += 1) await send(queues, 'order.fifo', String(n), { MessageGroupId: 'one' });
-    const bodies: string[] = [];
-    await until(async () => {
-      const [message] = await receive(queues, 'order.fifo', { MaxNumberOfMessages: 1 });
-      if (message) {
-        bodies.push(message.Body);
-        await remove(queues, 'order.fifo', message);
-      }
-      return bodies.length === 50;
-    });
-    expect(bodies).toEqual(Array.from({ length: 50 }, (_, n) => String(n)));
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Resource } from '../../aws.ts';
 import type { Queues } from '../../sqs/index.ts';
 
@@ -36,12 +35,3 @@ export const receive = async (
 
 export const remove = ({ engine }: Queues, name: string, { ReceiptHandle }: Message) =>
   engine('DeleteMessage', { QueueUrl: urlOf(name), ReceiptHandle });
-
-/** Waits until `condition` holds; fails after ten seconds. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  const limit = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > limit) throw new Error('The condition did not come to hold within ten seconds.');
-    await pause(2);
-  }
-};

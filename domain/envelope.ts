@@ -1,5 +1,5 @@
 import type { LoggedEvent } from './event.ts';
-import { sizeOf } from './fold.ts';
+import { sizeOf } from './size.ts';
 
 /** Bytes of events in one message: API Gateway takes 128 KB, and an event alone may have 32 KB and its envelope. */
 const maxMessageBytes = 90 * 1024;

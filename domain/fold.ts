@@ -1,16 +1,12 @@
 import type { Event, LoggedEvent } from './event.ts';
 import type { Kind } from './kind.ts';
 import { maxStateBytes } from './limits.ts';
+import { sizeOf } from './size.ts';
 
 /** What an event did: the state after it and that state's JSON, or why it was refused. */
 export type Verdict<State> =
   | { readonly refused: string }
   | { readonly refused?: never; readonly state: State; readonly json: string };
-
-/** The size of a text as DynamoDB counts it, in bytes. */
-export const sizeOf: (json: string) => number =
-  // The debugger folds in the browser, where there is no Buffer.
-  typeof Buffer === 'undefined' ? (json) => new TextEncoder().encode(json).length : (json) => Buffer.byteLength(json);
 
 /**
  * Judges an event that was just appended, and folds it when nothing speaks against it. Total: rules that throw are the

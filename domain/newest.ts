@@ -1,4 +1,4 @@
-import { sizeOf } from './fold.ts';
+import { sizeOf } from './size.ts';
 
 /** How many values a list keeps, and how many bytes of JSON they may have together. */
 interface Bounds {

@@ -1,8 +1,9 @@
 import type { Event, LoggedEvent } from './event.ts';
 import { createFirsts } from './firsts.ts';
-import { judge, sizeOf } from './fold.ts';
+import { judge } from './fold.ts';
 import type { Kind } from './kind.ts';
 import { freeStateBytes, maxPageBytes } from './limits.ts';
+import { sizeOf } from './size.ts';
 
 /** Events that were folded together: one item of the log, and the commit of what is in it. */
 export interface Page<State = unknown> {

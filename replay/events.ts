@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../domain/event.ts';
-import type { RoomLog, Stretch } from './log.ts';
+import type { Stretch } from '../domain/log.ts';
+import type { RoomLog } from './log.ts';
 import { extentOf } from './state.ts';
 
 /** Which events to show; all where nothing is said. */

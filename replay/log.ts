@@ -1,39 +1,9 @@
+import type { Checkpoint, CheckpointMark, Extent, Stretch } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
-
-/** A stretch of a log by `seq`, ends included; the whole log where an end is left out. */
-export interface Stretch {
-  readonly from?: number;
-  readonly to?: number;
-}
 
 /** Which pages to read: those that hold a part of the stretch, oldest first unless `descending`. */
 export interface PageRange extends Stretch {
   readonly descending?: boolean;
-}
-
-/** A checkpoint without its events and its state. */
-export interface CheckpointMark {
-  /** The `from` of its page. */
-  readonly from: number;
-  /** The version of its state. */
-  readonly version: number;
-  /** The size of the events since the checkpoint before, in bytes of JSON. */
-  readonly bytes: number;
-  /** When it was folded, in milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** A recorded state. */
-export interface Checkpoint<State = unknown> extends CheckpointMark {
-  readonly state: State;
-}
-
-/** What a log still holds: it begins at 1 unless old pages went with a log retention. */
-export interface Extent {
-  /** The `from` of its first page. */
-  readonly first: number;
-  /** The `to` of its last page: the room's version. */
-  readonly last: number;
 }
 
 /** The log of one room, wherever it is kept. Reads are lazy: whoever stops iterating stops reading. */

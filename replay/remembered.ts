@@ -1,5 +1,6 @@
+import type { Extent } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
-import type { Extent, PageRange, RoomLog } from './log.ts';
+import type { PageRange, RoomLog } from './log.ts';
 
 /** Pages that are kept, of a third of a megabyte each at most: a room of so many is never read twice. */
 const mostPages = 64;
@@ -42,6 +43,27 @@ export const remembered = (log: RoomLog): RoomLog => {
     }
   }
 
+  /** The pages from the one that holds `to` to the first, the newest first. */
+  async function* back(to: number): AsyncGenerator<Page> {
+    const first = (await extent())?.first ?? 1;
+    for (let next = to; next >= first; ) {
+      const pages = [...kept.values()];
+      const here = pages.find((page) => page.from <= next && next <= page.to);
+      if (here) {
+        yield here;
+        next = here.from - 1;
+        continue;
+      }
+      const gap = Math.max(first, ...pages.flatMap((page) => (page.to < next ? page.to + 1 : [])));
+      for await (const page of log.pages({ from: gap, to: next, descending: true })) {
+        keep(page);
+        yield page;
+        next = page.from - 1;
+      }
+      next = Math.min(next, gap - 1);
+    }
+  }
+
   return {
     ...log,
     extent,
@@ -50,18 +72,8 @@ export const remembered = (log: RoomLog): RoomLog => {
       return to === undefined || descending ? log.pages(range) : stretch(from, to);
     },
     checkpoint: async (version) => {
-      const first = (await extent())?.first ?? 1;
-      // Most often it is in the page of this version or the one before. After that twice as many events each time.
-      for (let to = version; to >= first; ) {
-        const from = Math.max(first, 1 + to - Math.max(1, version - to));
-        let [found, begin]: [Page | undefined, number] = [undefined, from];
-        for await (const page of stretch(from, to)) {
-          begin = Math.min(begin, page.from);
-          if ('state' in page && page.to <= version) found = page;
-        }
-        if (found) return { from: found.from, version: found.to, bytes: found.bytes, at: found.at, state: found.state };
-        to = begin - 1;
-      }
+      for await (const { from, to, bytes, at, ...page } of back(version))
+        if ('state' in page && to <= version) return { from, version: to, bytes, at, state: page.state };
       return undefined;
     },
   };

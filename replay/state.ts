@@ -1,9 +1,10 @@
 import type { LoggedEvent } from '../domain/event.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
+import type { Extent } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import { ReplayError } from './errors.ts';
-import type { Extent, RoomLog } from './log.ts';
+import type { RoomLog } from './log.ts';
 
 /** A state, and the version that it is of. */
 export interface Moment<State = unknown> {

@@ -1,7 +1,8 @@
 import type { LoggedEvent } from '../domain/event.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
-import type { RoomLog, Stretch } from './log.ts';
+import type { Stretch } from '../domain/log.ts';
+import type { RoomLog } from './log.ts';
 import { base, extentOf, type FoldFault, faultOf, foldOn, requireNext, requireVersion } from './state.ts';
 
 /** One event of a replay, and the states on both sides of it; one and the same where it was refused. */

@@ -1,13 +1,17 @@
-import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import { after, beginning, type Latest, type Page } from '../domain/page.ts';
-import { fromItem, type PageItem, toItem } from './pages.ts';
+import { sizeOf } from '../domain/size.ts';
+import { createPageReader, fewPages, newest } from './page-reader.ts';
+import { toItem } from './pages.ts';
 
 /** Table `log`: the pages of all rooms. */
 export interface Log {
-  /** Where a room stands: its newest checkpoint, and the pages after it folded onto it. A consistent read. */
+  /** Where a room stands: `at` its newest version. */
   latest<State>(room: string, kind: Kind<State>): Promise<Latest<State>>;
+  /** Where a room stood after the event `version`: the newest checkpoint at or before it, and the events since folded onto it. */
+  at<State>(room: string, kind: Kind<State>, version: number): Promise<Latest<State>>;
   /** Writes a page. `false` if another fold wrote one in its place first: load the room again and fold again. */
   commit(page: Page): Promise<boolean>;
   /** The pages that hold events `from` to `to`, ends included, in order. */
@@ -20,54 +24,37 @@ export interface Log {
   pagesSince(room: string, since: number): AsyncGenerator<Page>;
 }
 
-/** How many pages one query asks for: the newest is a checkpoint in most rooms, so few are read in vain. */
-const fewPages = 8;
-/** For reading a stretch: as many as one answer of DynamoDB's (1 MB) is likely to hold. */
-const manyPages = 200;
+/** What a page was when its room had come no further than `version`: a checkpoint no more, if its state is a later one. */
+const upTo = <State>(page: Page<State>, version: number): Page<State> => {
+  if (page.to <= version) return page;
+  const { state: _, ...rest } = page;
+  const events = page.events.filter(({ seq }) => seq <= version);
+  const later = page.events.slice(events.length).reduce((sum, event) => sum + sizeOf(JSON.stringify(event)), 0);
+  return { ...rest, to: version, events, bytes: page.bytes - later };
+};
 
 export const createLog = (client: DynamoDBDocumentClient, table: string): Log => {
-  /** The newest pages first. */
-  async function* backwards(room: string, pageSize: number, last = Number.MAX_SAFE_INTEGER): AsyncGenerator<Page> {
-    const query = {
-      TableName: table,
-      KeyConditionExpression: 'room = :room AND #from <= :last',
-      ExpressionAttributeNames: { '#from': 'from' },
-      ExpressionAttributeValues: { ':room': room, ':last': last },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-    };
-    for await (const { Items } of paginateQuery({ client, pageSize }, query))
-      for (const item of Items ?? []) yield fromItem(item as PageItem);
-  }
+  const reader = createPageReader(client, table);
 
-  async function* pagesBack(room: string, from: number, to: number): AsyncGenerator<Page> {
-    if (to < from) return;
-    // No more pages than events, so a short stretch costs little.
-    for await (const page of backwards(room, Math.min(manyPages, to - from + 1), to)) {
-      if (page.to < from) return;
-      yield page;
-      if (page.from <= from) return;
+  const at = async <State>(room: string, kind: Kind<State>, version: number): Promise<Latest<State>> => {
+    const pages: Page<State>[] = [];
+    for await (const read of reader.backwards(room, 1, version, fewPages)) {
+      const page = upTo(read as Page<State>, version);
+      pages.unshift(page);
+      if ('state' in page) break;
     }
-  }
+    const [first, last] = [pages[0], pages.at(-1)];
+    if (!first || !last) return beginning(kind);
+    const recorded = 'state' in first ? { state: first.state as State, to: first.to } : { state: kind.initial, to: 0 };
+    const events = pages.flatMap((page) => page.events);
+    const since = events.filter(({ seq }) => seq > recorded.to);
+    const state = refold(kind, recorded.state, since);
+    return after(last, state, events.findLast(({ refused }) => refused === undefined)?.seq ?? first.from - 1);
+  };
 
   return {
-    latest: async <State>(room: string, kind: Kind<State>) => {
-      const pages: Page<State>[] = [];
-      for await (const page of backwards(room, fewPages)) {
-        pages.unshift(page as Page<State>);
-        if ('state' in page) break;
-      }
-      const [first, last] = [pages[0], pages.at(-1)];
-      if (!first || !last) return beginning(kind);
-      const folded = 'state' in first ? { state: first.state as State, to: first.to } : { state: kind.initial, to: 0 };
-      const events = pages.flatMap((page) => page.events);
-      const state = refold(
-        kind,
-        folded.state,
-        events.filter((event) => event.seq > folded.to),
-      );
-      return after(last, state, events.findLast((event) => event.refused === undefined)?.seq ?? first.from - 1);
-    },
+    at,
+    latest: (room, kind) => at(room, kind, newest),
 
     commit: async (page) => {
       try {
@@ -85,22 +72,13 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
       }
     },
 
-    pages: async (room, from, to) => {
-      const pages: Page[] = [];
-      for await (const page of pagesBack(room, from, to)) pages.unshift(page);
-      return pages;
-    },
-
-    pagesBack,
-
-    page: async (room, seq) => {
-      const { value: page } = await pagesBack(room, seq, seq).next();
-      return page ?? undefined;
-    },
+    pages: (room, from, to) => Array.fromAsync(reader.forwards(room, from, to)),
+    pagesBack: (room, from, to) => reader.backwards(room, from, to),
+    page: async (room, seq) => (await reader.forwards(room, seq, seq).next()).value ?? undefined,
 
     pagesSince: async function* (room, since) {
-      for await (const page of backwards(room, manyPages)) {
-        if (page.at < since) break;
+      for await (const page of reader.backwards(room, 1, newest)) {
+        if (page.at < since) return;
         yield page;
       }
     },

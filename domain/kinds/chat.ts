@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { sizeOf } from '../fold.ts';
 import { defineKind } from '../kind.ts';
 import { withNewest } from '../newest.ts';
 import { foldPresence, isPresence, type Present, presence, presenceRefusal } from '../presence.ts';
+import { sizeOf } from '../size.ts';
 
 /** What one message may have, in bytes of UTF-8. */
 const maxTextBytes = 4 * 1024;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { sizeOf } from '../../domain/fold.ts';
+import { sizeOf } from '../../domain/size.ts';
 import type { Memory, Remembered } from './room.ts';
 
 /** What a function of 1,024 MB spares, in bytes. */

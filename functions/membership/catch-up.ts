@@ -1,7 +1,7 @@
 import { eventMessages, stateMessage } from '../../domain/envelope.ts';
 import type { LoggedEvent } from '../../domain/event.ts';
-import { sizeOf } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kind.ts';
+import { sizeOf } from '../../domain/size.ts';
 import type { Log } from '../../store/log.ts';
 
 type Reading = Pick<Log, 'latest' | 'pagesBack'>;

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../domain/event.ts';
-import { sizeOf } from '../../domain/fold.ts';
 import type { Page } from '../../domain/page.ts';
+import { sizeOf } from '../../domain/size.ts';
 import type { EventLine, PageLine } from './format.ts';
 
 /** Events that are taken for a page where the file does not say where pages end: more than fit into one of the log's. */

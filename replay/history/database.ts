@@ -3,11 +3,12 @@ import pMap from 'p-map';
 import type { LoggedEvent } from '../../domain/event.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createHeads } from '../../store/heads.ts';
+import { createOutline } from '../../store/outline.ts';
+import { createPageReader, fewPages, newest } from '../../store/page-reader.ts';
 import { type RoomHead, scanRooms } from '../../store/rooms.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
 import type { EventMark, History, Reads, RoomSummary } from './history.ts';
-import { createLogReader } from './reading.ts';
 
 /** Rooms that are looked at at once when all are listed. */
 const concurrency = 8;
@@ -24,26 +25,28 @@ export interface HistoryTables {
 /** The history in a stack's tables, or in those of the local runtime. Runs in Node and in a browser. */
 export const databaseHistory = (name: string, client: DynamoDBDocumentClient, tables: HistoryTables): History => {
   const reads: Reads = { pages: 0, bytes: 0 };
-  const reader = createLogReader(client, tables.log, (pages) => {
+  const reader = createPageReader(client, tables.log, (pages) => {
     reads.pages += pages;
   });
+  const outline = createOutline(reader);
   const heads = createHeads(client, tables.heads);
   const connections = createConnections(client, tables.connections);
 
   const logOf = (room: string): RoomLog => ({
     room,
-    extent: () => reader.extent(room),
-    pages: (range) => reader.pages(room, range),
-    checkpoint: (version) => reader.checkpoint(room, version),
-    checkpoints: (stretch) => reader.checkpoints(room, stretch),
+    extent: () => outline.extent(room),
+    pages: ({ from = 1, to = newest, descending = false } = {}) =>
+      descending ? reader.backwards(room, from, to, fewPages) : reader.forwards(room, from, to),
+    checkpoint: (version) => outline.checkpoint(room, version),
+    checkpoints: (stretch) => outline.checkpoints(room, stretch),
     head: () => heads.version(room),
   });
 
   const summary = async ({ room, seq }: RoomHead, sizes: boolean): Promise<RoomSummary> => {
     const [[opening, closing], members, size] = await Promise.all([
-      reader.edges(room),
+      outline.edges(room),
       connections.members(room),
-      sizes ? reader.size(room) : undefined,
+      sizes ? outline.size(room) : undefined,
     ]);
     const [first, last] = [markOf(opening?.events[0]), markOf(closing?.events.at(-1))];
     const events = { ...(first && { first }), ...(last && { last }) };
@@ -58,7 +61,7 @@ export const databaseHistory = (name: string, client: DynamoDBDocumentClient, ta
       return found.sort((a, b) => (a.room < b.room ? -1 : 1));
     },
     open: async (room) => {
-      const edges = await reader.edges(room);
+      const edges = await outline.edges(room);
       if (edges.length === 0)
         throw new ReplayError(
           'unknown-room',

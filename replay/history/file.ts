@@ -1,6 +1,7 @@
+import type { Checkpoint } from '../../domain/log.ts';
 import type { Page } from '../../domain/page.ts';
 import { ReplayError } from '../errors.ts';
-import type { Checkpoint, RoomLog } from '../log.ts';
+import type { RoomLog } from '../log.ts';
 import { createAssembler } from './assemble.ts';
 import { readIndex } from './file-index.ts';
 import { isEventLine, isPageLine, markEvery, type RoomIndex } from './format.ts';

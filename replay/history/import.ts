@@ -1,7 +1,7 @@
-import { sizeOf } from '../../domain/fold.ts';
 import { maxPageBytes } from '../../domain/limits.ts';
 import type { Page } from '../../domain/page.ts';
 import { parseRoom } from '../../domain/room.ts';
+import { sizeOf } from '../../domain/size.ts';
 import type { Restore } from '../../store/restore.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';

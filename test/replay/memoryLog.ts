@@ -1,7 +1,8 @@
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
+import type { Checkpoint, CheckpointMark } from '../../domain/log.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
-import type { Checkpoint, CheckpointMark, RoomLog } from '../../replay/log.ts';
+import type { RoomLog } from '../../replay/log.ts';
 
 /** A log in memory, and how many pages were read from it. */
 export interface MemoryLog extends RoomLog {

@@ -110,29 +110,38 @@ describe('log', () => {
     expect(await tables.log.latest('counter/young', counter)).toMatchObject({ version: 5, state: 5 });
   });
 
+  it('finds where a room stood after any event, as a fold of the events up to it leaves it', async () => {
+    const room = 'counter/at';
+    let latest = beginning(counter);
+    for (let seq = 1; seq < 40; seq += 3) {
+      const types = ['plus', seq % 2 === 0 ? 'minus' : 'none', 'plus'];
+      const events = types.map((type, index) => logged(seq + index, { type }));
+      const folded = foldPage({ room, kind: counter, latest, events: events as never, at: seq });
+      if (!folded) throw new Error('Nothing was folded.');
+      const { state: _, ...stateless } = folded.page;
+      const recorded = seq % 9 === 1;
+      await tables.log.commit(recorded ? folded.page : stateless);
+      for (const cut of [1, 2]) {
+        const part = foldPage({ room, kind: counter, latest, events: events.slice(0, cut) as never, at: seq });
+        const { version, state, bytes, recent, counted } = await tables.log.at(room, counter, seq + cut - 1);
+        expect({ version, state, recent }).toEqual({
+          version: part?.latest.version,
+          state: part?.latest.state,
+          recent: part?.latest.recent,
+        });
+        expect(bytes).toBe(part?.page.bytes);
+        expect(counted).toBe(part?.latest.counted);
+      }
+      latest = { ...folded.latest, bytes: recorded ? 0 : folded.page.bytes };
+      expect(await tables.log.at(room, counter, seq + 2)).toEqual(latest);
+    }
+    expect(await tables.log.at(room, counter, 0)).toEqual(beginning(counter));
+    expect(await tables.log.at(room, counter, 99)).toEqual(await tables.log.latest(room, counter));
+  });
+
   it('reads the pages that hold a stretch of events, and no other room', async () => {
     for (const from of [1, 3, 5, 7]) await tables.log.commit(page('counter/some', from, from + 1));
     expect((await tables.log.pages('counter/some', 4, 6)).map(({ from }) => from)).toEqual([3, 5]);
-  });
-
-  it('reads pages backwards while they are taken, and for a short stretch no more than it can hold', async () => {
-    const room = 'counter/back';
-    const large = [logged(1, { data: { text: 'x'.repeat(350_000) } })];
-    for (let from = 1; from <= 9; from += 1) await tables.log.commit(page(room, from, from, { events: large }));
-    const limits: unknown[] = [];
-    tables.through(({ operation, input }, next) => {
-      if (operation === 'Query') limits.push(input.Limit);
-      return next();
-    });
-    const found: number[] = [];
-    for await (const { from } of tables.log.pagesBack(room, 2, 9)) if (found.push(from) === 2) break;
-    expect(found).toEqual([9, 8]);
-    expect(limits).toEqual([8]);
-    for await (const { from } of tables.log.pagesBack(room, 5, 6)) found.push(from);
-    expect(found).toEqual([9, 8, 6, 5]);
-    expect(limits).toEqual([8, 2]);
-    expect(await tables.log.pages(room, 10, 9)).toEqual([]);
-    expect(limits).toEqual([8, 2]);
   });
 
   it('finds the page that holds an event', async () => {

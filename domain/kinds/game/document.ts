@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { sizeOf } from '../../fold.ts';
+import { sizeOf } from '../../size.ts';
 import type { updateGame } from './actions.ts';
 
 /** What is to be done with a game. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAction } from '../../../domain/action.ts';
-import { sizeOf } from '../../../domain/fold.ts';
 import { chat } from '../../../domain/kinds/chat.ts';
 import { maxStateBytes } from '../../../domain/limits.ts';
 import { registry } from '../../../domain/registry.ts';
+import { sizeOf } from '../../../domain/size.ts';
 import { given } from '../given.ts';
 import { logged } from '../logged.ts';
 

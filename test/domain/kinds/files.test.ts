@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sizeOf } from '../../../domain/fold.ts';
 import { files } from '../../../domain/kinds/files.ts';
+import { sizeOf } from '../../../domain/size.ts';
 import { given } from '../given.ts';
 import { logged } from '../logged.ts';
 

@@ -1,0 +1,118 @@
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Page } from '../domain/page.ts';
+import { fromItem, type PageItem } from './pages.ts';
+
+/** What a query asks for, beside the room. */
+export interface PageQuery {
+  /** Pages that begin at `first` to `last`, the oldest first unless `descending`. */
+  readonly first: number;
+  readonly last: number;
+  readonly descending?: boolean;
+  /** Pages in the first answer at most. Every answer after it may have four times as many as the one before, up to 500. */
+  readonly limit?: number;
+  /** The attributes that are wanted; all of a page without this. */
+  readonly attributes?: readonly (keyof PageItem)[];
+  /** Only pages of which this is true are sent. DynamoDB reads, and charges for, the others too. */
+  readonly filter?: string;
+  readonly values?: Readonly<Record<string, number>>;
+}
+
+/** One answer of DynamoDB's. */
+export interface PageAnswer {
+  /** Of each page what was asked for. */
+  readonly items: readonly PageItem[];
+  /** How many pages were read for it, sent or not. */
+  readonly scanned: number;
+}
+
+/** The only reader of table `log`. All its reads are consistent, and made while pages are taken: whoever has enough stops. */
+export interface PageReader {
+  query(room: string, asked: PageQuery): AsyncGenerator<PageAnswer>;
+  /** The pages that hold events `from` to `to`, ends included, the oldest first. */
+  forwards(room: string, from: number, to: number): AsyncGenerator<Page>;
+  /** The same pages, the newest first. `limit`: as for a query, for whoever expects to have enough after a few. */
+  backwards(room: string, from: number, to: number, limit?: number): AsyncGenerator<Page>;
+}
+
+/** Pages that one query asks for at most. An answer also ends at 1 MB (DynamoDB, "Query"), 500 pages of 2 KB. */
+const mostPages = 500;
+
+/** For whoever goes back to a checkpoint: the newest page is one in most rooms, but the event that is meant may be in its middle. */
+export const fewPages = 2;
+
+/** Later than any event of a room. */
+export const newest: number = Number.MAX_SAFE_INTEGER;
+
+/** DynamoDB reserves most names that pages use (`from`, `to`, `state`), and refuses to be told one that is in no expression. */
+const namesIn = (...expressions: readonly string[]): Record<string, string> =>
+  Object.fromEntries([...expressions.join(' ').matchAll(/#(\w+)/g)].map(([place, name]) => [place, String(name)]));
+
+const inputOf = (room: string, { first, last, descending = false, attributes, filter, values }: PageQuery) => {
+  const range = 'room = :room AND #from BETWEEN :first AND :last';
+  const projection = attributes?.map((name) => `#${name}`).join(', ');
+  return {
+    KeyConditionExpression: range,
+    ...(projection && { ProjectionExpression: projection }),
+    ...(filter && { FilterExpression: filter }),
+    ExpressionAttributeNames: namesIn(range, projection ?? '', filter ?? ''),
+    ExpressionAttributeValues: { ':room': room, ':first': first, ':last': last, ...values },
+    ScanIndexForward: !descending,
+    ConsistentRead: true,
+  };
+};
+
+/** `onRead` is told how many pages DynamoDB read, whether it sent them all or not. */
+export const createPageReader = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  onRead: (pages: number) => void = () => {},
+): PageReader => {
+  async function* query(room: string, asked: PageQuery): AsyncGenerator<PageAnswer> {
+    // DynamoDB takes no range that ends before it begins.
+    if (asked.last < asked.first) return;
+    const input = { TableName: table, ...inputOf(room, asked) };
+    let start: QueryCommandInput['ExclusiveStartKey'];
+    let limit = asked.limit ?? mostPages;
+    do {
+      const from = start && { ExclusiveStartKey: start };
+      const answer = await client.send(new QueryCommand({ ...input, ...from, Limit: limit }));
+      const scanned = answer.ScannedCount ?? 0;
+      onRead(scanned);
+      yield { items: (answer.Items ?? []) as PageItem[], scanned };
+      start = answer.LastEvaluatedKey;
+      limit = Math.min(limit * 4, mostPages);
+    } while (start);
+  }
+
+  async function* pages(room: string, asked: PageQuery): AsyncGenerator<Page> {
+    for await (const { items } of query(room, asked)) for (const item of items) yield fromItem(item);
+  }
+
+  /** The page that holds an event and begins at `last` or before. Whoever waits for the next page is not sent the last one. */
+  const holding = async (room: string, seq: number, last: number): Promise<Page | undefined> => {
+    const filter = { filter: '#to >= :seq', values: { ':seq': seq } };
+    const { value } = await query(room, { first: 1, last, descending: true, limit: 1, ...filter }).next();
+    const item = (value as PageAnswer | undefined)?.items[0];
+    return item && fromItem(item);
+  };
+
+  return {
+    query,
+    forwards: async function* (room, from, to) {
+      if (to < from) return;
+      const opening = await holding(room, from, from);
+      if (opening) yield opening;
+      if ((opening?.to ?? 0) < to) yield* pages(room, { first: from + 1, last: to });
+    },
+    backwards: async function* (room, from, to, limit = mostPages) {
+      if (to < from) return;
+      let reached = newest;
+      for await (const page of pages(room, { first: from, last: to, descending: true, limit })) {
+        yield page;
+        reached = page.from;
+      }
+      const opening = reached > from ? await holding(room, from, from - 1) : undefined;
+      if (opening) yield opening;
+    },
+  };
+};

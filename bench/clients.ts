@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { until } from './until.ts';
+import { until } from '../test/system/until.ts';
 
 /** A version that a client was shown, and when, in ms of `performance.now()`. */
 export interface Arrival {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../test/system/until.ts';
 import { type CallCount, callsBetween } from './calls.ts';
 import type { Client } from './clients.ts';
 import { type Return, returnsOf } from './latency.ts';
 import type { Operator } from './operator.ts';
 import type { Runtime } from './runtime.ts';
-import { until } from './until.ts';
 
 /** Who plays where. */
 export interface Play {
@@ -55,8 +55,10 @@ const measure = async (
 
   const start = { calls: (await runtime.quiet()).calls, messages: messages(), at: performance.now() };
   await send();
-  await until('every client has the last state', () =>
-    clients.every((client, number) => client.version() >= (target.get(room(number)) ?? 0)),
+  await until(
+    'every client has the last state',
+    () => clients.every((client, number) => client.version() >= (target.get(room(number)) ?? 0)),
+    60_000,
   );
   const last = Math.max(...clients.map(({ arrivals }) => arrivals.at(-1)?.at ?? 0));
   const { calls } = await runtime.quiet();

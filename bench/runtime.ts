@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../test/system/until.ts';
 import type { Counts } from './calls.ts';
-import { until } from './until.ts';
 
 /** What the runtime tells of itself. */
 export interface Statistics {
@@ -66,12 +66,13 @@ export const startRuntime = async (): Promise<Runtime> => {
     statistics,
     quiet: async () => {
       let latest = await statistics();
-      await until('the functions come to rest', async () => {
+      const resting = async () => {
         const before = latest;
         await pause(stillness);
         latest = await statistics();
         return worked(before) === worked(latest);
-      });
+      };
+      await until('the functions come to rest', resting, 60_000);
       return latest;
     },
     close: async () => {

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { type Caller, type Dispatch, type Graph, resourcesOf, type Say } from './aws.ts';
-import { fileCheckpoints, memoryCheckpoints } from './checkpoints.ts';
 import { createChaos } from './door/chaos.ts';
 import { type Counts, createCount } from './door/count.ts';
 import { createDoor, type Layer } from './door/door.ts';
@@ -13,9 +12,10 @@ import { createGateway } from './gateway/gateway.ts';
 import { readGraph } from './graph/read.ts';
 import { createAuthorizer } from './iam/authorizer.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
-import { seededChance } from './mappings/chance.ts';
 import { startMappings } from './mappings/mappings.ts';
 import { createPages } from './pages/pages.ts';
+import { filePositions, memoryPositions } from './positions.ts';
+import { seededChance } from './random.ts';
 import { createS3Front } from './s3/front.ts';
 import { createBuckets } from './s3/index.ts';
 import { answerJson, listen } from './server.ts';
@@ -192,7 +192,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       callerOf: functions.callerOf,
       onWrite: dynamo.onWrite,
       timing,
-      checkpoints: data ? await fileCheckpoints(join(data, 'checkpoints')) : memoryCheckpoints(),
+      positions: data ? await filePositions(join(data, 'checkpoints')) : memoryPositions(),
       ...(options.redeliver && { deliverTwice: options.redeliver }),
       seed,
       say,

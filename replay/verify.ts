@@ -51,7 +51,7 @@ export interface Verified {
 }
 
 /** The event of this identity that came first, if it is really there: the identities that are kept are hashes. */
-const firstOf = async (log: RoomLog, first: number, again: LoggedEvent): Promise<LoggedEvent | undefined> => {
+const countedBefore = async (log: RoomLog, first: number, again: LoggedEvent): Promise<LoggedEvent | undefined> => {
   for await (const page of log.pages({ from: first, to: first })) {
     const event = page.events.find(({ seq }) => seq === first);
     if (event?.by === again.by && event.id === again.id) return event;
@@ -113,7 +113,7 @@ export const verify = async <State>(
     for (const fault of sequenceFaults(page)) find(page.from, 'sequence', fault);
     for (const event of page.events) {
       const earlier = event.refused === undefined ? identities.add(event) : undefined;
-      if (earlier !== undefined && (await firstOf(log, earlier, event)))
+      if (earlier !== undefined && (await countedBefore(log, earlier, event)))
         find(page.from, 'twice', {
           version: event.seq,
           what: `The action of ${event.by} with the id ${event.id} counted twice.`,

@@ -7,6 +7,7 @@ import {
   paginateScan,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
 import type { Member, Wire } from '../domain/kind.ts';
 import { batchWrite } from './batch-write.ts';
 
@@ -140,16 +141,8 @@ export const createConnections = (
   };
 };
 
-/** A record of the table's stream, as far as it is read. */
-export interface ConnectionsRecord {
-  readonly eventName?: string | undefined;
-  readonly dynamodb?:
-    | { readonly Keys?: Readonly<Record<string, { readonly S?: string | undefined }>> | undefined }
-    | undefined;
-}
-
-/** Who joined or left which room, whatever the reason; `undefined` for a record about something else. */
-export const membershipOf = ({ eventName, dynamodb }: ConnectionsRecord) => {
+/** Who joined or left which room, whatever the reason, by a record of the table's stream; `undefined` for a record about something else. */
+export const membershipOf = ({ eventName, dynamodb }: DynamoDBRecord) => {
   const [pk, connection] = [dynamodb?.Keys?.pk?.S, dynamodb?.Keys?.sk?.S];
   if (!pk?.startsWith(roomPrefix) || connection === undefined) return undefined;
   const room = pk.slice(roomPrefix.length);

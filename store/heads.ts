@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { StreamRecord } from 'aws-lambda';
 import type { Draft, Event } from '../domain/event.ts';
 
 /** Table `heads`: one item per room, on which its events are appended. */
@@ -52,15 +53,10 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
   };
 };
 
-/** A head as its stream carries it: `dynamodb.NewImage` of a record. */
-export interface HeadImage {
-  readonly room?: { readonly S?: string };
-  readonly seq?: { readonly N?: string };
-  readonly event?: { readonly S?: string };
-}
-
-/** The event that an update of a head appended; `undefined` for a record that holds none, such as a removed head. */
-export const eventOf = (image: HeadImage | undefined): { readonly room: string; readonly event: Event } | undefined => {
+/** The event that an update of a head appended, given the head after it as the table's stream has it; `undefined` for a record that holds none, such as a removed head. */
+export const eventOf = (
+  image: StreamRecord['NewImage'],
+): { readonly room: string; readonly event: Event } | undefined => {
   const [room, seq, event] = [image?.room?.S, image?.seq?.N, image?.event?.S];
   if (room === undefined || seq === undefined || event === undefined) return undefined;
   return { room, event: { seq: Number(seq), ...(JSON.parse(event) as Draft) } };

@@ -1,9 +1,9 @@
+import { until } from '../../test/system/until.ts';
 import { largestBundle } from '../bundles.ts';
 import { memoryFigure } from '../figures.ts';
 import { percentile } from '../percentile.ts';
 import { startRuntime } from '../runtime.ts';
 import type { Scenario } from '../scenario.ts';
-import { until } from '../until.ts';
 
 const starts = 3;
 

@@ -13,7 +13,7 @@ const kept = { count: 50, bytes: 48 * 1024 };
 const text = z.string().refine((value) => sizeOf(value) <= maxTextBytes, `A text may have ${maxTextBytes / 1024} KB.`);
 
 /** A message as those who come later see it. */
-interface Message {
+interface ChatMessage {
   readonly seq: number;
   readonly by: string;
   /** When it was received, in milliseconds since 1970. */
@@ -23,7 +23,7 @@ interface Message {
 
 interface ChatState {
   /** The last ones, the newest at the end. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly ChatMessage[];
   readonly present: Present;
 }
 

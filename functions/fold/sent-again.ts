@@ -4,7 +4,7 @@ import { retryWindow } from '../../domain/limits.ts';
 import type { Page } from '../../domain/page.ts';
 import type { Log } from '../../store/log.ts';
 
-type Reading = Pick<Log, 'page' | 'pagesSince'>;
+type RecentPages = Pick<Log, 'page' | 'pagesSince'>;
 type PageOfIds = Pick<Page, 'from'> & { readonly events: readonly Pick<Event, 'id'>[] };
 
 /** In which of a room's last pages each id is. */
@@ -60,7 +60,7 @@ export const createRecentIds = (since: number, now: number): RecentIds => {
 };
 
 /** The ids in the pages that were folded since then. */
-const readRecentIds = async (log: Reading, room: string, since: number, now: number): Promise<RecentIds> => {
+const readRecentIds = async (log: RecentPages, room: string, since: number, now: number): Promise<RecentIds> => {
   const newestFirst: PageOfIds[] = [];
   for await (const { from, events } of log.pagesSince(room, since))
     newestFirst.push({ from, events: events.map(({ id }) => ({ id })) });
@@ -71,7 +71,7 @@ const readRecentIds = async (log: Reading, room: string, since: number, now: num
 
 /** Ids that serve to find what these events repeat: those that are known if they reach back far enough, else from the log. */
 export const recentIds = async (
-  log: Reading,
+  log: RecentPages,
   room: string,
   sentAgain: readonly Event[],
   known: RecentIds | undefined,
@@ -84,7 +84,7 @@ export const recentIds = async (
 
 /** The events that those of a batch may repeat: each that has the id of one. Reads every page of them once. */
 export const earlierOf = async (
-  log: Reading,
+  log: RecentPages,
   room: string,
   sentAgain: readonly Event[],
   ids: RecentIds,

@@ -4,7 +4,7 @@ import type { Kind } from '../../domain/kind.ts';
 import { sizeOf } from '../../domain/size.ts';
 import type { Log } from '../../store/log.ts';
 
-type Reading = Pick<Log, 'latest' | 'pagesBack'>;
+type RoomReader = Pick<Log, 'latest' | 'pagesBack'>;
 
 /**
  * Events of more than so many bytes of JSON are not sent one by one: the state says as much, and comes at once. So many
@@ -14,7 +14,7 @@ const maxMissedBytes = 4 * 1024 * 1024;
 
 /** The events after `since` up to `version`; `undefined` if the log does not hold them all any more, or they are too large. */
 const missed = async (
-  log: Reading,
+  log: RoomReader,
   room: string,
   since: number,
   version: number,
@@ -36,7 +36,7 @@ const missed = async (
  * them all and they are not too large, else the latest state.
  */
 export const catchUp = async (
-  log: Reading,
+  log: RoomReader,
   room: string,
   kind: Kind,
   since: number | undefined,

@@ -11,7 +11,7 @@ export interface Writer {
   idle(): Promise<void>;
 }
 
-interface Pending {
+interface PendingWrite {
   readonly operations: () => Operation[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -23,10 +23,10 @@ interface Pending {
  * `landed` is called after each batch.
  */
 export const createWriter = (db: Level, landed: () => void): Writer => {
-  let pending: Pending[] = [];
+  let pending: PendingWrite[] = [];
   let running: Promise<void> | undefined;
 
-  const writeRound = async (round: readonly Pending[]) => {
+  const writeRound = async (round: readonly PendingWrite[]) => {
     try {
       await db.batch(round.flatMap((each) => each.operations()));
     } catch (error) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { matcher } from './pattern.ts';
+import { matcher } from '../pattern.ts';
 
 /** What a policy says about one sort of call. */
 export interface Statement {

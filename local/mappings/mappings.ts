@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { Caller, Dispatch, Graph, Invoke, Say } from '../aws.ts';
-import { seededChance } from './chance.ts';
+import type { Positions } from '../positions.ts';
+import { seededChance } from '../random.ts';
 import { waitsUntil } from './closing.ts';
 import { startQueue } from './queue/queue.ts';
 import { mappingSettings } from './settings.ts';
-import type { Checkpoints, Reading, Surroundings, Timing } from './source.ts';
+import type { Reading, Surroundings, Timing } from './source.ts';
 import { startStream } from './stream/stream.ts';
 
-export type { Checkpoints, Timing } from './source.ts';
+export type { Timing } from './source.ts';
 
 export interface MappingsOptions {
   readonly graph: Graph;
@@ -18,7 +19,7 @@ export interface MappingsOptions {
   /** Calls the listener after each write to a stream's table; gives what stops it. */
   readonly onWrite?: (listener: (streamArn: string) => void) => () => void;
   readonly timing: Timing;
-  readonly checkpoints: Checkpoints;
+  readonly positions: Positions;
   /** The share of batches, 0 to 1, that are delivered a second time after they succeeded. Default 0. */
   readonly deliverTwice?: number;
   /** Decides which ones. */
@@ -60,11 +61,11 @@ export const startMappings = async (options: MappingsOptions): Promise<Mappings>
         again: () => chance(options.deliverTwice ?? 0),
         say: options.say,
       };
-      const { checkpoints, timing, onWrite } = options;
+      const { positions, timing, onWrite } = options;
       readings.push(
         settings.kind === 'queue'
           ? startQueue(settings, surroundings)
-          : await startStream({ settings, surroundings, checkpoints, timing, onWrite }),
+          : await startStream({ settings, surroundings, positions, timing, onWrite }),
       );
     }
   } catch (error) {

@@ -8,19 +8,13 @@ export interface Timing {
   readonly wake: boolean;
 }
 
-/** Where reading a shard goes on after a restart. */
-export interface Checkpoints {
-  readonly get: (key: string) => Promise<string | undefined>;
-  readonly set: (key: string, value: string) => Promise<void>;
-}
-
 /** What reading a source takes; one for each mapping. */
 export interface Surroundings {
   readonly invoke: Invoke;
   /** An AWS call as the mapping's function. */
   readonly call: (service: Service, operation: string, input: Readonly<Record<string, unknown>>) => Promise<object>;
   readonly waits: Waits;
-  /** Whether a batch that succeeded is delivered once more, as after a crash before its checkpoint. */
+  /** Whether a batch that succeeded is delivered once more, as after a crash before its position was kept. */
   readonly again: () => boolean;
   readonly say: Say;
 }

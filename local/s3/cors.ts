@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { matcher } from '../pattern.ts';
 
 const Rule = z.object({
   allowedMethods: z.array(z.enum(['GET', 'PUT', 'POST', 'DELETE', 'HEAD'])),
@@ -22,13 +23,8 @@ export interface CorsQuestion {
   readonly headers?: readonly string[];
 }
 
-/** S3 allows one `*` in an origin or a header name. */
-const fits = (pattern: string, text: string): boolean => {
-  const [before = '', after] = pattern.toLowerCase().split('*');
-  const given = text.toLowerCase();
-  if (after === undefined) return given === before;
-  return given.length >= before.length + after.length && given.startsWith(before) && given.endsWith(after);
-};
+/** S3 allows one `*` in an origin or a header name, and neither has a `?`. */
+const fits = (pattern: string, text: string): boolean => matcher(pattern, 'i')(text);
 
 const allows = (rule: CorsRule, { origin, method, headers = [] }: CorsQuestion): boolean =>
   rule.allowedOrigins.some((pattern) => fits(pattern, origin)) &&

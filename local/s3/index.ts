@@ -8,7 +8,7 @@ import { createStore, handlers, openPersistence } from './fauxqs.ts';
 import { type S3Input, toS3Input } from './input.ts';
 import { defineNotifications } from './notifications/definition.ts';
 import { createNotifier } from './notifications/notifier.ts';
-import { memoryOutbox, type Pending, storedOutbox } from './notifications/outbox.ts';
+import { memoryOutbox, type PendingNotification, storedOutbox } from './notifications/outbox.ts';
 import { type Reply, replyOf } from './reply.ts';
 
 export interface BucketsOptions {
@@ -79,7 +79,7 @@ export const createBuckets = ({ graph, invoke, retryMs, dataDir, say }: BucketsO
       const body = await buffer(input.body);
       if (closed) throw new AwsError('ServiceUnavailable', 'The local S3 has been closed.', 503);
       let reply: Reply | undefined;
-      let pending: readonly Pending[] = [];
+      let pending: readonly PendingNotification[] = [];
       /** One transaction for an object and for what is to be told of it. */
       const work = () => {
         const changes = changesBy(store, { operation, ...input }, () => {

@@ -1,3 +1,4 @@
+import { seededRandom } from '../random.ts';
 import type { WaitingMessage } from './fauxqs.ts';
 
 /**
@@ -22,19 +23,8 @@ const oftenShuffled = 1 / 4;
 const oftenHeldBack = 1 / 8;
 const oftenRepeated = 1 / 100;
 
-/** The generator "mulberry32": a 32-bit state, numbers from 0 up to 1. */
-const generator = (seed: number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 export const createDisorder = (seed: number): Disorder => {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const pending = new Map<string, object[]>();
 
   const shuffleFirst = (waiting: WaitingMessage[], count: number) => {

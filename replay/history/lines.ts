@@ -58,7 +58,7 @@ const parse = async (file: Blob, name: string, bytes: Uint8Array, offset: number
 };
 
 /** What to read: the first offset is one at which a line begins. */
-export interface Reading {
+export interface LineRange {
   readonly from: number;
   readonly to: number;
   /** How many bytes to read at once: little at first, for whoever wants no more than a page, then twice as much each time. */
@@ -71,7 +71,7 @@ export interface Reading {
 export async function* readLines(
   file: Blob,
   name: string,
-  { from, to, least, most, onRead }: Reading,
+  { from, to, least, most, onRead }: LineRange,
 ): AsyncGenerator<Lines> {
   let at = from;
   let wanted = least;

@@ -14,7 +14,7 @@ export interface PublicEvent {
 }
 
 /** Any message of the wire `foldcast.v1`; each type has some of these. */
-export interface Message {
+export interface Received {
   readonly type: string;
   readonly room?: string;
   readonly id?: string;
@@ -39,7 +39,7 @@ export interface RoomView {
   /** All events that it was told of since it joined, in order, once each. */
   readonly events: PublicEvent[];
   /** Casts that came before what they follow. */
-  readonly early: Message[];
+  readonly early: Received[];
   /** How often it found a gap and asked for what is in it. */
   syncs: number;
   waiting: boolean;
@@ -49,7 +49,7 @@ export interface RoomView {
 export interface Client {
   readonly socket: WebSocket;
   /** Every message so far that was JSON, and those that were not. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly Received[];
   readonly texts: readonly string[];
   /** The size of the largest message, in bytes. */
   largest(): number;
@@ -59,9 +59,9 @@ export interface Client {
   leave(room: string): Promise<void>;
   send(message: object | string): void;
   /** Sends an action under an id (a new one unless it has one) and waits until it is acknowledged or refused. */
-  act(action: Readonly<Record<string, unknown>> & { readonly id?: string }): Promise<Message>;
+  act(action: Readonly<Record<string, unknown>> & { readonly id?: string }): Promise<Received>;
   /** Waits for an answer to this id. */
-  answer(id: string): Promise<Message>;
+  answer(id: string): Promise<Received>;
   close(): Promise<void>;
 }
 
@@ -88,9 +88,9 @@ const takeEvents = (view: RoomView): boolean => {
 
 export const connectV1 = async (url: string): Promise<Client> => {
   const socket = new WebSocket(url, 'foldcast.v1');
-  const messages: Message[] = [];
+  const messages: Received[] = [];
   const texts: string[] = [];
-  const answered = new Map<string, Message>();
+  const answered = new Map<string, Received>();
   const rooms = new Map<string, RoomView>();
   let largest = 0;
   const send: Client['send'] = (message) =>
@@ -108,7 +108,7 @@ export const connectV1 = async (url: string): Promise<Client> => {
     return view;
   };
 
-  const take = (name: string, message: Message) => {
+  const take = (name: string, message: Received) => {
     const view = room(name);
     if (message.type === 'state') {
       view.waiting = false;
@@ -134,7 +134,7 @@ export const connectV1 = async (url: string): Promise<Client> => {
   socket.on('message', (data) => {
     const text = String(data);
     largest = Math.max(largest, Buffer.byteLength(text));
-    let message: Message;
+    let message: Received;
     try {
       message = JSON.parse(text);
     } catch {
@@ -150,7 +150,7 @@ export const connectV1 = async (url: string): Promise<Client> => {
 
   const answer: Client['answer'] = async (id) => {
     await until(`an answer to ${id}`, () => answered.has(id), 120_000);
-    return answered.get(id) as Message;
+    return answered.get(id) as Received;
   };
   return {
     socket,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type Client, connectV1, type Message } from './client-v1.ts';
+import { type Client, connectV1, type Received } from './client-v1.ts';
 import { startReady } from './command.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
@@ -42,9 +42,9 @@ it('[C1] has everything in the log that it acknowledged before it was killed', a
   onTestFinished(() => rm(data, { recursive: true, force: true }));
   const before = await startReady(['--data', data]);
   const ann = await connectV1(before.url.href);
-  const acks: Message[] = [];
+  const acks: Received[] = [];
   ann.socket.on('message', (text) => {
-    const message = JSON.parse(String(text)) as Message;
+    const message = JSON.parse(String(text)) as Received;
     if (message.type !== 'ack') return;
     acks.push(message);
     before.signal('SIGKILL');
@@ -160,7 +160,7 @@ it('keeps two rooms apart', async () => {
   for (const room of [tea, milk]) {
     const events = await eventsOf(system, room);
     await reaches(bob, room, counted(events).at(-1) ?? 0);
-    const { version } = bob.messages.find(({ type, room: of }) => type === 'state' && of === room) as Message;
+    const { version } = bob.messages.find(({ type, room: of }) => type === 'state' && of === room) as Received;
     expect(told(bob, room, lastOf(events))).toEqual(counted(events, version));
   }
   expect(ann.room(milk).events).toEqual([]);

@@ -3,10 +3,10 @@ import { backoffMs } from '../backoff.ts';
 import type { StreamSettings } from '../settings.ts';
 import type { Surroundings } from '../source.ts';
 import { type GivenUp, reportGivenUp } from './destination.ts';
-import type { Pending } from './records.ts';
+import type { PendingRecord } from './records.ts';
 
 interface Part {
-  readonly records: readonly Pending[];
+  readonly records: readonly PendingRecord[];
   /** Invocations with these records that failed. */
   readonly failures: number;
   /** Delivered again after success. */
@@ -22,20 +22,20 @@ export const createDelivery = (
   settings: StreamSettings,
   shardId: string,
   surroundings: Surroundings,
-  settle: (records: readonly Pending[]) => void,
+  settle: (records: readonly PendingRecord[]) => void,
 ) => {
   const { name, functionArn, partialFailures } = settings;
   const { invoke, waits, say, again } = surroundings;
 
-  const giveUp = async (records: readonly Pending[], why: Omit<GivenUp, 'records'>) => {
+  const giveUp = async (records: readonly PendingRecord[], why: Omit<GivenUp, 'records'>) => {
     say(`${name}: gave up ${records.length} records of ${shardId} (${why.condition})`);
     await reportGivenUp(settings, shardId, surroundings, { records, ...why });
     settle(records);
   };
-  const tooOld = (record: Pending) =>
+  const tooOld = (record: PendingRecord) =>
     settings.maximumAgeMs !== undefined && Date.now() - record.writtenAt > settings.maximumAgeMs;
 
-  return async (batch: readonly Pending[]): Promise<void> => {
+  return async (batch: readonly PendingRecord[]): Promise<void> => {
     const parts: Part[] = [{ records: batch, failures: 0 }];
     let refusals = 0;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Closed } from '../closing.ts';
 import type { StreamSettings } from '../settings.ts';
 import type { Surroundings } from '../source.ts';
-import type { Pending } from './records.ts';
+import type { PendingRecord } from './records.ts';
 
 /** Records that will not be delivered (again), and why. */
 export interface GivenUp {
-  readonly records: readonly Pending[];
+  readonly records: readonly PendingRecord[];
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
   /** How often the function got them. */
   readonly invocations: number;

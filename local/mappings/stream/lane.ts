@@ -1,6 +1,6 @@
 import { untilClosed, type Waits } from '../closing.ts';
 import { batchLength } from '../payload.ts';
-import type { Pending } from './records.ts';
+import type { PendingRecord } from './records.ts';
 
 /** How often a lane looks whether its batch has filled within the window, in ms. */
 const look = 10;
@@ -10,15 +10,15 @@ interface LaneOptions {
   readonly windowMs: number;
   readonly waits: Waits;
   /** Resolves when each record of a batch has been processed or given up. */
-  readonly deliver: (batch: readonly Pending[]) => Promise<void>;
+  readonly deliver: (batch: readonly PendingRecord[]) => Promise<void>;
 }
 
 /**
  * One batch after the other, in order. What comes while a batch is worked on makes the next one, so batches grow with the
  * load. Gives the function that adds a record.
  */
-export const createLane = ({ batchSize, windowMs, waits, deliver }: LaneOptions): ((record: Pending) => void) => {
-  const queue: Pending[] = [];
+export const createLane = ({ batchSize, windowMs, waits, deliver }: LaneOptions): ((record: PendingRecord) => void) => {
+  const queue: PendingRecord[] = [];
   let running = false;
 
   const filled = async () => {

@@ -1,11 +1,11 @@
-import type { Pending } from './records.ts';
+import type { PendingRecord } from './records.ts';
 
 /** How far a shard has been dealt with: up to the first record, in its order, that any lane still works on. */
 export interface Progress {
   /** Records were read, in the shard's order. */
-  readonly read: (records: readonly Pending[]) => void;
+  readonly read: (records: readonly PendingRecord[]) => void;
   /** Records were processed or given up. */
-  readonly settle: (records: readonly Pending[]) => void;
+  readonly settle: (records: readonly PendingRecord[]) => void;
   readonly unfinished: () => number;
   readonly unfinishedBytes: () => number;
   /** Resolves when what is to be written is written. */
@@ -14,7 +14,7 @@ export interface Progress {
 
 /** @param write keeps a sequence number; a failure is for it to tell. Called again only when the call before is through. */
 export const createProgress = (write: (sequence: string) => Promise<void>): Progress => {
-  const unfinished: Pending[] = [];
+  const unfinished: PendingRecord[] = [];
   let bytes = 0;
   let next: string | undefined;
   let writing: Promise<void> | undefined;

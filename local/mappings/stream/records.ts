@@ -1,22 +1,8 @@
+import type { StreamRecord } from '../../dynamodb/record.ts';
 import { bytesOf } from '../payload.ts';
 
-/** A record as `GetRecords` gives it; dates are seconds since the epoch. */
-export interface StreamRecord {
-  readonly eventID?: string;
-  readonly eventName?: string;
-  readonly eventVersion?: string;
-  readonly eventSource?: string;
-  readonly awsRegion?: string;
-  readonly userIdentity?: object;
-  readonly dynamodb: {
-    readonly Keys: Readonly<Record<string, unknown>>;
-    readonly SequenceNumber: string;
-    readonly ApproximateCreationDateTime?: number;
-  };
-}
-
 /** A record that was read and is not dealt with yet. */
-export interface Pending {
+export interface PendingRecord {
   /** As the function gets it. */
   readonly event: object;
   readonly sequence: string;
@@ -28,12 +14,11 @@ export interface Pending {
 }
 
 /** @param source ARN of the stream. */
-export const pendingOf = (record: StreamRecord, source: string): Pending => {
+export const pendingOf = (record: StreamRecord, source: string): PendingRecord => {
   const event = { ...record, eventSourceARN: source };
   const readAt = Date.now();
   const { SequenceNumber: sequence, ApproximateCreationDateTime: created } = record.dynamodb;
-  const writtenAt = created === undefined ? readAt : created * 1000;
-  return { event, sequence, writtenAt, readAt, bytes: bytesOf(event), done: false };
+  return { event, sequence, writtenAt: created * 1000, readAt, bytes: bytesOf(event), done: false };
 };
 
 /** Which of a shard's lanes an item's records take: always the same, so that they stay in order. FNV-1a over its key. */

@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws.ts';
+import type { StreamRecord } from '../../dynamodb/record.ts';
 import { backoffMs } from '../backoff.ts';
 import { Closed } from '../closing.ts';
 import type { StreamSettings } from '../settings.ts';
@@ -6,7 +7,7 @@ import type { Surroundings, Timing } from '../source.ts';
 import { createDelivery } from './delivery.ts';
 import { createLane } from './lane.ts';
 import type { Progress } from './progress.ts';
-import { laneOf, pendingOf, type StreamRecord } from './records.ts';
+import { laneOf, pendingOf } from './records.ts';
 import type { Wakeup } from './wakeup.ts';
 
 /** The most records of one read. Source: DynamoDB Streams, GetRecords, `Limit`. */
@@ -48,7 +49,7 @@ export const openShard = async (
     return (await iterator(position)).ShardIterator;
   } catch (error) {
     if (!(error instanceof AwsError) || error.name !== 'TrimmedDataAccessException') throw error;
-    say(`${name}: ${shardId} no longer holds its checkpoint; going on from its oldest record`);
+    say(`${name}: ${shardId} no longer holds the position that was reached; going on from its oldest record`);
     return (await iterator({ ShardIteratorType: 'TRIM_HORIZON' })).ShardIterator;
   }
 };

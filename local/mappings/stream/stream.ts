@@ -1,8 +1,9 @@
 import { AwsError } from '../../aws.ts';
+import type { Positions } from '../../positions.ts';
 import { backoffMs } from '../backoff.ts';
 import { Closed, untilClosed } from '../closing.ts';
 import type { StreamSettings } from '../settings.ts';
-import type { Checkpoints, Reading, Surroundings, Timing } from '../source.ts';
+import type { Reading, Surroundings, Timing } from '../source.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { openShard, type Position, readShard } from './shard.ts';
 import { createWakeup } from './wakeup.ts';
@@ -10,7 +11,7 @@ import { createWakeup } from './wakeup.ts';
 interface StreamOptions {
   readonly settings: StreamSettings;
   readonly surroundings: Surroundings;
-  readonly checkpoints: Checkpoints;
+  readonly positions: Positions;
   readonly timing: Timing;
   readonly onWrite: ((listener: (streamArn: string) => void) => () => void) | undefined;
 }
@@ -22,7 +23,7 @@ interface Shard {
 
 interface OpenShard {
   readonly shardId: string;
-  /** Of its checkpoint. */
+  /** Under which its position is kept. */
   readonly key: string;
   readonly position: Position;
   readonly iterator: string;
@@ -34,7 +35,7 @@ interface OpenShard {
  * @throws AwsError when the function's role may not read the stream, or there is no such stream.
  */
 export const startStream = async (options: StreamOptions): Promise<Reading> => {
-  const { settings, surroundings, checkpoints, timing, onWrite } = options;
+  const { settings, surroundings, positions, timing, onWrite } = options;
   const { call, waits, say } = surroundings;
   const wakeups = new Set<() => void>();
   const stopListening = onWrite?.((streamArn) => {
@@ -60,19 +61,19 @@ export const startStream = async (options: StreamOptions): Promise<Reading> => {
     return shards.filter((shard) => !taken.has(shard.ShardId) && free(shard)).map((shard) => shard.ShardId);
   };
 
-  /** Gets an iterator for a shard: at its checkpoint, or else at `start`. */
+  /** Gets an iterator for a shard: at the position that was kept, or else at `start`. */
   const open = async (shardId: string, start: Position): Promise<OpenShard> => {
     const key = `${settings.name}/${settings.source}/${shardId}`;
-    const checkpoint = await waits.on(checkpoints.get(key));
+    const kept = await waits.on(positions.get(key));
     const position: Position =
-      checkpoint === undefined ? start : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: checkpoint };
+      kept === undefined ? start : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: kept };
     return { shardId, key, position, iterator: await openShard(settings, shardId, surroundings, position) };
   };
 
   /** Reads a shard to its end, then its children. */
   const read = async ({ shardId, key, position, iterator }: OpenShard): Promise<void> => {
     const progress = createProgress((sequence) =>
-      checkpoints.set(key, sequence).catch((error) => say(`${settings.name}: its checkpoint was not kept: ${error}`)),
+      positions.set(key, sequence).catch((error) => say(`${settings.name}: its position was not kept: ${error}`)),
     );
     const wakeup = createWakeup(waits);
     progresses.push(progress);

@@ -1,7 +1,7 @@
 import { AwsError, type Invoke, type Say } from '../../aws.ts';
 import { Closed, untilClosed, waitsUntil } from '../../mappings/closing.ts';
 import type { NotificationDefinition } from './definition.ts';
-import type { Outbox, Pending } from './outbox.ts';
+import type { Outbox, PendingNotification } from './outbox.ts';
 import { type Change, recordOf } from './record.ts';
 
 export interface NotifierOptions {
@@ -16,9 +16,9 @@ export interface NotifierOptions {
 /** Tells functions what happens in buckets, asynchronously and at least once. */
 export interface Notifier {
   /** Notes what has happened, within the transaction in which it does. */
-  note(changes: readonly Change[]): Pending[];
+  note(changes: readonly Change[]): PendingNotification[];
   /** Tells what was noted, once that is committed. */
-  tell(pending: readonly Pending[]): void;
+  tell(pending: readonly PendingNotification[]): void;
   /** Tells what an earlier run could not. */
   resume(): void;
   /** Ends at once; what has not been told is for the next start. */
@@ -36,7 +36,7 @@ export const createNotifier = ({ notifications, outbox, invoke, retryMs, say }: 
   const closing = new AbortController();
   const waits = waitsUntil(closing.signal);
   const byId = new Map(notifications.map((each) => [each.id, each]));
-  const gathering = new Map<string, Pending[]>();
+  const gathering = new Map<string, PendingNotification[]>();
 
   /** Resolves with why the function failed, if it did. A throttle is waited out: Lambda does so for six hours. */
   const attempt = async (functionArn: string, event: object): Promise<string | undefined> => {
@@ -52,7 +52,7 @@ export const createNotifier = ({ notifications, outbox, invoke, retryMs, say }: 
     }
   };
 
-  const deliver = async ({ bucket, functionArn }: NotificationDefinition, pending: readonly Pending[]) => {
+  const deliver = async ({ bucket, functionArn }: NotificationDefinition, pending: readonly PendingNotification[]) => {
     const event = { Records: pending.map(({ record }) => record) };
     let failure = await attempt(functionArn, event);
     for (const ms of retryMs) {
@@ -75,7 +75,7 @@ export const createNotifier = ({ notifications, outbox, invoke, retryMs, say }: 
       void untilClosed(() => deliver(notification, all.slice(from, from + mostRecords)));
   };
 
-  const tell = (pending: readonly Pending[]) => {
+  const tell = (pending: readonly PendingNotification[]) => {
     for (const each of pending) {
       const notification = byId.get(each.notification);
       if (notification === undefined) {

@@ -2,7 +2,7 @@ import type { Persistence } from '../fauxqs.ts';
 import type { NotificationRecord } from './record.ts';
 
 /** A record that a notification's function has yet to be told. */
-export interface Pending {
+export interface PendingNotification {
   /** Of the notification, which may be gone at the next start. */
   readonly notification: string;
   readonly record: NotificationRecord;
@@ -11,9 +11,9 @@ export interface Pending {
 /** Keeps what has not been told, as long as the objects are kept. */
 export interface Outbox {
   /** Within the transaction that changes the objects. */
-  add(pending: readonly Pending[]): void;
-  remove(pending: readonly Pending[]): void;
-  all(): Pending[];
+  add(pending: readonly PendingNotification[]): void;
+  remove(pending: readonly PendingNotification[]): void;
+  all(): PendingNotification[];
 }
 
 /** Forgotten when the runtime ends, like the objects that it is about. */

@@ -1,4 +1,4 @@
-import { seededChance } from '../../mappings/chance.ts';
+import { seededChance } from '../../random.ts';
 import type { Message } from './message.ts';
 import type { Taking } from './queue.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { InvokeResult } from '../../aws.ts';
-import { seededChance } from '../../mappings/chance.ts';
 import { type Mappings, startMappings } from '../../mappings/mappings.ts';
+import { seededChance } from '../../random.ts';
 import { createQueues, type Queues } from '../../sqs/index.ts';
 import { broken, caller, done, failing, mappingGraph, queue, queueArn, queueUrl } from './graph.ts';
 
@@ -44,7 +44,7 @@ const start = async ({ worker, inputs, seed, visible = 1 }: Setting) => {
     dispatch: ({ operation, input }) => queues.engine(operation, input),
     callerOf: () => caller,
     timing: { streamPollMs: 1, wake: true },
-    checkpoints: { get: async () => undefined, set: async () => {} },
+    positions: { get: async () => undefined, set: async () => {} },
     say: () => {},
   });
   closers.push(mappings.close);

@@ -39,7 +39,7 @@ it('delivers a batch again to a new environment after the function timed out wit
     callerOf: functions.callerOf,
     onWrite: dynamo.onWrite,
     timing: { streamPollMs: 1, wake: true },
-    checkpoints: { get: async () => undefined, set: async () => {} },
+    positions: { get: async () => undefined, set: async () => {} },
     say: (line) => said.push(line),
   });
   try {

@@ -38,7 +38,7 @@ const start = async (source: MemoryQueue, { inputs, options, worker }: Setting) 
     },
     callerOf: () => caller,
     timing: { streamPollMs: 1, wake: true },
-    checkpoints: { get: async () => undefined, set: async () => {} },
+    positions: { get: async () => undefined, set: async () => {} },
     say: (line) => said.push(line),
     ...options,
   });

@@ -14,7 +14,7 @@ const sequencesIn = (event: unknown) =>
   );
 
 /** A stream whose first shard ends after its records; the second one, its child, stays open. Listed a shard at a time. */
-const endingShard = (checkpoints: readonly string[] = []): Dispatch & { positions: Record<string, unknown>[] } => {
+const endingShard = (trimmed: readonly string[] = []): Dispatch & { positions: Record<string, unknown>[] } => {
   const shards = [{ ShardId: 'parent' }, { ShardId: 'child', ParentShardId: 'parent' }];
   const records: Record<string, object[]> = { parent: [record('1'), record('2')], child: [record('3')] };
   const positions: Record<string, unknown>[] = [];
@@ -26,7 +26,7 @@ const endingShard = (checkpoints: readonly string[] = []): Dispatch & { position
     }
     if (operation === 'GetShardIterator') {
       positions.push(input);
-      if (checkpoints.includes(String(input.SequenceNumber))) throw new AwsError('TrimmedDataAccessException', 'gone');
+      if (trimmed.includes(String(input.SequenceNumber))) throw new AwsError('TrimmedDataAccessException', 'gone');
       return { ShardIterator: `${input.ShardId}:0` };
     }
     const [shard = '', read] = String(input.ShardIterator).split(':');
@@ -36,14 +36,14 @@ const endingShard = (checkpoints: readonly string[] = []): Dispatch & { position
   return Object.assign(dispatch, { positions });
 };
 
-const start = (dispatch: Dispatch, invoke: (sequences: string[]) => Promise<InvokeResult>, checkpoint?: string) =>
+const start = (dispatch: Dispatch, invoke: (sequences: string[]) => Promise<InvokeResult>, position?: string) =>
   startMappings({
     graph: mappingGraph({ eventSourceArn: streamArn('items'), startingPosition: 'LATEST' }),
     invoke: (_, event) => invoke(sequencesIn(event)),
     dispatch,
     callerOf: () => caller,
     timing: { streamPollMs: 1, wake: false },
-    checkpoints: { get: async (key) => (key.endsWith('parent') ? checkpoint : undefined), set: async () => {} },
+    positions: { get: async (key) => (key.endsWith('parent') ? position : undefined), set: async () => {} },
     say: () => {},
   });
 
@@ -66,7 +66,7 @@ it('reads a shard from its start after its parent has ended and all of it is dea
   await mappings.close();
 });
 
-it('goes on from the oldest record when the checkpoint is no longer in the stream', async () => {
+it('goes on from the oldest record when its position is no longer in the stream', async () => {
   const stream = endingShard(['0']);
   const seen: string[] = [];
   const mappings = await start(

@@ -71,7 +71,7 @@ export const start = async (dynamo: Dynamo, { inputs, options, worker, others = 
     callerOf: () => caller,
     onWrite: dynamo.onWrite,
     timing: { streamPollMs: 1, wake: true },
-    checkpoints: keptIn(new Map()),
+    positions: keptIn(new Map()),
     say: () => {},
     ...options,
   });

@@ -22,14 +22,14 @@ describe('at least once', () => {
     expect(await repeats(7)).toEqual(first);
   });
 
-  it('goes on from its checkpoint after a restart, which passes nothing that a lane still works on', async () => {
+  it('goes on from its position after a restart, which passes nothing that a lane still works on', async () => {
     const dynamo = await openTable();
     const kept = new Map<string, string>();
     const stuck = Promise.withResolvers<InvokeResult>();
     await write(dynamo, 'stuck:0');
     const before = await start(dynamo, {
       inputs: { parallelizationFactor: 10, batchSize: 5 },
-      options: { checkpoints: keptIn(kept) },
+      options: { positions: keptIn(kept) },
       worker: (names) => (names.includes('stuck:1') ? stuck.promise : done),
     });
     await settled(before.mappings, () => expect(before.seen()).toEqual(['stuck:0']));
@@ -37,14 +37,14 @@ describe('at least once', () => {
     await vi.waitFor(() => expect(before.seen().length).toBeGreaterThan(30));
     await before.mappings.close();
 
-    const after = await start(dynamo, { options: { checkpoints: keptIn(kept) }, worker: () => done });
+    const after = await start(dynamo, { options: { positions: keptIn(kept) }, worker: () => done });
     await settled(after.mappings, () => expect(after.seen()).toContain('stuck:1'));
     expect(after.seen()).not.toContain('stuck:0');
     const all = new Set([...before.seen(), ...after.seen()]);
     expect(all.size).toBe(42);
     await after.mappings.close();
 
-    const last = await start(dynamo, { options: { checkpoints: keptIn(kept) }, worker: () => done });
+    const last = await start(dynamo, { options: { positions: keptIn(kept) }, worker: () => done });
     await write(dynamo, 'new:0');
     await settled(last.mappings, () => expect(last.seen()).toEqual(['new:0']));
   });

@@ -93,7 +93,7 @@ const walk = async (room: OpenRoom, from: number, { to = room.last, json = false
 };
 
 /** The first event whose change can be shown: where old pages are gone, the one after the first recorded state. */
-const firstOf = async ({ log, kind, last }: OpenRoom, { screen }: Run): Promise<number> => {
+const firstShown = async ({ log, kind, last }: OpenRoom, { screen }: Run): Promise<number> => {
   const { version } = await earliest(log, kind);
   if (version > 0) screen.say(`Of ${log.room} there is nothing left before version ${version}.`);
   return Math.min(version + 1, last);
@@ -120,7 +120,7 @@ export const addReplay = (program: Command, run: Run): void => {
       if (flags.step && !run.input.isTTY) throw new BadInput('--step needs a terminal: keys are pressed there.');
       await using session = await openSession(flags, run);
       const room = await session.room(name);
-      const from = flags.from ?? (await firstOf(room, run));
+      const from = flags.from ?? (await firstShown(room, run));
       await (flags.step ? walk : play)(room, from, flags, run);
     });
 };

@@ -83,7 +83,7 @@ const createFills = (): Fills => {
 };
 
 /** Where a bar is: its left edge, its width and its base, and the height of an event, in pixels. */
-interface Place {
+interface BarSpace {
   readonly x: number;
   readonly width: number;
   readonly base: number;
@@ -91,7 +91,7 @@ interface Place {
 }
 
 /** One bar: what was accepted grows up from the base, in its actors' colours; what was refused hangs down from it. */
-const addBar = (fills: Fills, { columns, palette }: Scene, bin: Bin, { x, width, base, block }: Place) => {
+const addBar = (fills: Fills, { columns, palette }: Scene, bin: Bin, { x, width, base, block }: BarSpace) => {
   let y = base;
   if (bin.accepted > 0)
     for (const { actor, share } of sharesOf(columns, bin)) {

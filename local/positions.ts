@@ -1,14 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where the pollers of streams remember how far they are. */
-export interface Checkpoints {
+/** Where the pollers of streams remember how far they are: a shard goes on from there after a restart. */
+export interface Positions {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
 }
 
 /** Forgotten when the runtime ends, like the tables that they go with. */
-export const memoryCheckpoints = (): Checkpoints => {
+export const memoryPositions = (): Positions => {
   const values = new Map<string, string>();
   return {
     get: async (key) => values.get(key),
@@ -19,7 +19,7 @@ export const memoryCheckpoints = (): Checkpoints => {
 };
 
 /** One small file each, replaced as a whole: a kill leaves the one before, and its records come once more. */
-export const fileCheckpoints = async (folder: string): Promise<Checkpoints> => {
+export const filePositions = async (folder: string): Promise<Positions> => {
   await mkdir(folder, { recursive: true });
   const path = (key: string) => join(folder, encodeURIComponent(key));
   return {

@@ -8,7 +8,7 @@ export interface CallCount {
   readonly count: number;
 }
 
-/** What the event source mappings call by themselves, in a function's name: their number follows time, not work. */
+/** What the event source mappings call in a function's name. They poll, so their number depends on time and not on work: left out. */
 const polls: ReadonlySet<string> = new Set(['DescribeStream', 'GetShardIterator', 'GetRecords', 'ReceiveMessage']);
 
 export const isPoll = ({ operation }: CallCount): boolean => polls.has(operation);

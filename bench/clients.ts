@@ -10,7 +10,7 @@ export interface Arrival {
 
 /** A client that clicks and watches. */
 export interface Client {
-  /** By which the runtime can be asked which connection it is: the user agent that it connected with. */
+  /** The user agent that it connected with. It is unique, so the runtime can be asked which connection this client has. */
   readonly agent: string;
   send(text: string): void;
   /** Messages since the start. */

@@ -43,7 +43,7 @@ export const burstFigures = (section: string, measured: Measured, clients: numbe
   ];
 };
 
-/** The share of the offered rate that has to come back for it to count as held. */
+/** A rate counts as held if actions came back at no less than this share of it. */
 const heldShare = 0.95;
 
 /** What a steady load tells: whether it was held, and how long an action took to come back. */

@@ -6,7 +6,7 @@ import type { Kind } from '../domain/kind.ts';
 import { beginning, foldPage, type Page } from '../domain/page.ts';
 import { type Exported, exportRooms } from '../replay/history/export.ts';
 
-/** A room that never was: so many events, folded in batches of one size. */
+/** A made-up room: so many events, folded in batches of one size. */
 export interface Generated<State> {
   readonly room: string;
   readonly kind: Kind<State>;
@@ -29,7 +29,7 @@ const eventAt = (seq: number, action: Pick<Event, 'type' | 'data'>): Event => ({
   at: began + seq * 20,
 });
 
-/** The pages of such a room, as the fold writes them, one at a time: as many as one likes in the memory of one. */
+/** The pages of such a room, as the fold writes them. Only one is in memory at a time, however many there are. */
 export function* generatePages<State>({ room, kind, events, batch, action }: Generated<State>): Generator<Page<State>> {
   let latest = beginning(kind);
   while (latest.version < events) {

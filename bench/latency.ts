@@ -28,7 +28,7 @@ export const returnsOf = (
   });
 };
 
-/** How many actions a second came back: what a system that does not fall behind shows at the rate that it is offered. */
+/** How many actions a second came back. It equals the rate at which they were sent, unless the system falls behind. */
 export const returnRate = (returns: readonly Return[]): number => {
   const times = returns.map(({ at }) => at);
   return returns.length / ((Math.max(...times) - Math.min(...times)) / 1000);

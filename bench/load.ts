@@ -41,7 +41,7 @@ const roomsOf = ({ clients, room }: Play): readonly string[] => [...new Set(clie
 const versionsOf = async (play: Play): Promise<ReadonlyMap<string, number>> =>
   new Map(await Promise.all(roomsOf(play).map(async (room) => [room, await play.operator.version(room)] as const)));
 
-/** Measures around whatever `send` sends: `counts[n]` actions of client n. */
+/** Runs `send`, which sends `counts[n]` actions of client n, and measures until all of them have come back. */
 const measure = async (
   play: Play,
   before: ReadonlyMap<string, number>,
@@ -104,7 +104,7 @@ export const paced = async (play: Play, rate: number, seconds: number): Promise<
   return { ...measured, offered: rate, returns: await ownReturns(play, before, due) };
 };
 
-/** Which client made which event is in the log, by connection; one client's actions are taken to be appended in their order. */
+/** The events of each client, by the connection in the log. One client's actions are taken to be appended in the order they were sent. */
 const ownReturns = async (
   { clients, operator, room }: Play,
   before: ReadonlyMap<string, number>,

@@ -6,7 +6,7 @@ import { createOperator } from './operator.ts';
 import { startRuntime } from './runtime.ts';
 import type { Figure, Scenario } from './scenario.ts';
 
-/** The share of full speed at which latency is measured: busy, but with room for what is not even. */
+/** The share of full speed at which latency is measured: busy, but not so much that a small burst makes a queue. */
 const busy = 0.6;
 
 export interface Playing extends Pick<Scenario, 'name' | 'table' | 'title'>, Pick<Play, 'room' | 'action'> {
@@ -15,7 +15,7 @@ export interface Playing extends Pick<Scenario, 'name' | 'table' | 'title'>, Pic
   readonly protocol?: string;
   /** The version, of its room, that a message brings a client to; undefined if it shows none. */
   readonly versionIn: (message: string) => number | undefined;
-  /** What a client sends before anything is measured, to be where it acts; it waits for an answer after each. */
+  /** The messages with which a client enters its room, before anything is measured. It waits for an answer to each. */
   readonly enter?: (client: number) => readonly string[];
   /** Actions of each client at full speed. */
   readonly each: number;
@@ -23,7 +23,7 @@ export interface Playing extends Pick<Scenario, 'name' | 'table' | 'title'>, Pic
   readonly rate?: number;
 }
 
-/** How many clients enter at once: each that comes is told to all who are there. */
+/** How many clients enter at once. Not all: each one that joins is told to everybody in the room. */
 const enteringAtOnce = 20;
 
 const enterAll = (clients: readonly Client[], enter: (client: number) => readonly string[]) =>

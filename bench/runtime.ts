@@ -29,7 +29,7 @@ export interface Runtime {
 /** How long nothing must be called for all to be quiet, in ms: a recast waits a second in the queue. */
 const stillness = 1_300;
 
-/** Without the calls that are made for ever. */
+/** All calls but those of pollers, which never end. */
 const worked = ({ calls }: Statistics): string =>
   JSON.stringify(Object.entries(calls).map(([name, each]) => [name, { ...each, GetRecords: 0, ReceiveMessage: 0 }]));
 
@@ -39,7 +39,7 @@ export const startRuntime = async (): Promise<Runtime> => {
   const command = ['node_modules/.bin/pulumi-local', '--pages', 'web', '--port', '0'];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
-  // Should the bench fail, it is not left behind.
+  // If the bench fails, the runtime ends with it.
   const endToo = () => child.kill();
   process.once('exit', endToo);
   let said = '';

@@ -12,9 +12,9 @@ export interface SocketListener {
 
 /** A WebSocket that is opened again whenever it closes. */
 export interface ReconnectingSocket {
-  /** Sends now, or returns false and sends nothing, now or later: what is kept for later could count twice. */
+  /** Sends at once, or returns false. Nothing is kept for later: the person may click again, and both would count. */
   send(text: string): boolean;
-  /** Ends a wait for the next attempt; for when there is reason to believe that it will succeed. */
+  /** Tries again at once instead of waiting: for when the network is back. */
   retryNow(): void;
   /** Closes for good. */
   close(): void;
@@ -22,7 +22,7 @@ export interface ReconnectingSocket {
 
 const firstDelay = 500;
 const longestDelay = 15_000;
-/** A connection that lived this long (ms) was a good one: after it, delays start from the first again. */
+/** After a connection that lived this long (ms), delays start with the shortest again. */
 const steadyAfter = 5_000;
 /** An attempt that is not answered for this long (ms) is given up: browsers themselves wait for minutes. */
 const attemptLimit = 10_000;

@@ -5,8 +5,8 @@ export const patience = 3000;
 export const requestHandler = {
   connectionTimeout: 1000,
   requestTimeout: patience,
-  // Else the SDK logs that the time is over, and goes on waiting.
+  // Without this the SDK only logs that the time is over, and goes on waiting.
   throwOnRequestTimeout: true,
-  // The time above ends with the head of an answer: this one is for answers that stop halfway.
+  // `requestTimeout` covers the wait for an answer's headers only. This one also ends an answer whose body stops halfway.
   socketTimeout: patience,
 };

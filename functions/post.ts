@@ -20,7 +20,7 @@ export type Post = (connection: string, payload: string) => Promise<Posted>;
 export interface PostOptions {
   /** The management endpoint of the WebSocket API's stage. */
   readonly endpoint: string;
-  /** Connections kept open to it: as many posts are in flight. */
+  /** Sockets to that endpoint that are kept open: one for each post in flight. */
   readonly sockets?: number;
 }
 
@@ -36,7 +36,7 @@ export const createPost = ({ endpoint, sockets = 50 }: PostOptions): Post => {
   return async (connection, payload) => {
     try {
       const post = new PostToConnectionCommand({ ConnectionId: connection, Data: payload });
-      // For all tries of the SDK together: one silent connection may not hold up whoever posts to many.
+      // The limit for all tries of the SDK together, so that one silent connection does not hold up the posts to others.
       await client.send(post, { abortSignal: AbortSignal.timeout(patience) });
       return { outcome: 'sent' };
     } catch (cause) {

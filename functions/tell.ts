@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ClientError } from '../domain/errors.ts';
 import type { Post } from './post.ts';
 
-/** Tells a client what it did wrong. Never rejects: a client that can't be reached has nobody to be told. */
+/** Sends a client what it did wrong. Never rejects: if the client can't be reached, there is nobody left to tell. */
 export type Tell = (connection: string, error: ClientError) => Promise<void>;
 
 export const createTell =

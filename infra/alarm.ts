@@ -14,7 +14,7 @@ export interface AlarmArgs {
   readonly topicArn: string | undefined;
 }
 
-/** An alarm on one minute of a metric that is silent while nothing happens: no data is good news. */
+/** An alarm on one minute of a metric. The metric has no values while nothing happens, so missing data counts as good. */
 export const alarm = (
   name: string,
   args: AlarmArgs,

@@ -38,7 +38,7 @@ const bundleAll = async (): Promise<void> => {
   await Promise.all(outputFiles.map(writeIfChanged));
 };
 
-/** Whole or not at all, and not without need: functions of a local runtime may be starting from these very files. */
+/** Leaves an unchanged file alone, and replaces a changed one as a whole: a local runtime may be loading these very files. */
 const writeIfChanged = async ({ path, contents }: OutputFile): Promise<void> => {
   const before = await readFile(path).catch(() => undefined);
   if (before?.equals(contents)) return;
@@ -53,7 +53,7 @@ const writeIfChanged = async ({ path, contents }: OutputFile): Promise<void> => 
  * program goes on. The same sources give the same bytes, so that an update leaves functions alone that did not change.
  */
 const bundled = bundleAll();
-// Whoever asks for a bundle is told; without this, a failure before anyone asks would end the process.
+// `bundleOf` rejects with the failure. Without this line, a failure before the first call would end the process as unhandled.
 bundled.catch(() => {});
 
 /**

@@ -20,7 +20,7 @@ export class Connections extends pulumi.ComponentResource {
         hashKey: 'pk',
         rangeKey: 'sk',
         billingMode: 'PAY_PER_REQUEST',
-        // For what nobody has removed. Deleted within a few days of their time; whoever reads leaves them out until then.
+        // Removes records that `$disconnect` left. DynamoDB takes up to a few days for that: `store/connections.ts` leaves them out meanwhile.
         ttl: { attributeName: 'expiresAt', enabled: true },
         streamEnabled: true,
         streamViewType: 'KEYS_ONLY',

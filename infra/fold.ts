@@ -33,7 +33,7 @@ export class Fold extends pulumi.ComponentResource {
         logLevel: args.logLevel,
         entry: 'fold',
         timeout: 60,
-        // Every cast of every room passes here, one batch after the other: more processor is less delay.
+        // Every event of every room waits for this function: more memory means more processor, and less delay.
         memory: 1024,
         environment: {
           LOG_TABLE: eventLog.log.name,
@@ -42,7 +42,7 @@ export class Fold extends pulumi.ComponentResource {
         },
         grants: [
           { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [eventLog.log.arn] },
-          // Finds members, looks up senders who are none, and makes those members whose action says so.
+          // Query: the members. GetItem: senders who are not members. PutItem and UpdateItem: senders whose action makes them members.
           {
             actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
             resources: [connections.table.arn],

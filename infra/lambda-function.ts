@@ -59,7 +59,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     const ownLog: Grant = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      // The suffix stands for the streams of this one group, whose names Lambda makes up.
+      // `:*` stands for the log streams of this one group: Lambda makes up their names.
       resources: [pulumi.interpolate`${this.logGroup.arn}:*`],
     };
     const policy = new aws.iam.RolePolicy(
@@ -104,7 +104,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         // Lines are JSON already, from Powertools; Lambda's JSON format would wrap them once more.
         loggingConfig: { logFormat: 'Text', logGroup: this.logGroup.name },
       },
-      // Never invoked before it may do its work.
+      // Wait for the policy, or the first invocation could come before the function may do anything.
       { parent: this, dependsOn: [policy] },
     );
 

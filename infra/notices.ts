@@ -57,7 +57,7 @@ export class Notices extends pulumi.ComponentResource {
           },
         ],
       },
-      // S3 tries the permission out before it takes the notification.
+      // S3 checks the permission when the notification is made, so it has to exist by then.
       { parent: this, dependsOn: [permission] },
     );
 

@@ -54,7 +54,7 @@ export class Presence extends pulumi.ComponentResource {
         startingPosition: 'TRIM_HORIZON',
         batchSize: 100,
         maximumBatchingWindowInSeconds: 0,
-        // A membership is one item, and always in one lane: whoever left had come before.
+        // All records of a membership, which is one item, stay in one lane and so in order: nobody leaves before having joined.
         parallelizationFactor: 10,
         functionResponseTypes: ['ReportBatchItemFailures'],
         bisectBatchOnFunctionError: true,

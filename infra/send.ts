@@ -50,7 +50,7 @@ export class Send extends pulumi.ComponentResource {
           },
           { actions: ['dynamodb:GetItem'], resources: [eventLog.heads.arn] },
           { actions: ['dynamodb:Query'], resources: [eventLog.log.arn] },
-          // Takes messages (the mapping does, as this role), and queues again what could not be posted.
+          // The mapping receives and deletes messages as this role; the function itself queues again what it could not post.
           {
             actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
             resources: [deliveries.queue.arn],

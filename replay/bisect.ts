@@ -4,7 +4,7 @@ import type { RoomLog } from './log.ts';
 import { earliest, extentOf, type Moment, stateAt } from './state.ts';
 import { steps } from './steps.ts';
 
-/** A question about a state. May take its time, as one does that is asked in a sandbox. What it throws is passed on. */
+/** A question about a state. It may be asynchronous, as one is that runs in a sandbox. What it throws is passed on. */
 export type Predicate<State> = (state: State, version: number) => boolean | Promise<boolean>;
 
 /** Where a predicate becomes true. */

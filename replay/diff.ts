@@ -1,8 +1,8 @@
 import { sameJson } from './same.ts';
 
 /**
- * One difference between two states. The path leads to it by keys and indexes: indexes in the later state, for what was
- * removed in the earlier one.
+ * One difference between two states. Its path is made of keys and indexes. The indexes are those of the later state; only of
+ * what was removed, those of the earlier one.
  */
 export type Change =
   | { readonly path: Path; readonly what: 'added'; readonly after: unknown }
@@ -11,12 +11,12 @@ export type Change =
 
 export type Path = readonly (string | number)[];
 
-/** Lists longer than this, where they differ, are compared place by place: the time to align them grows with its square. */
+/** The longest stretch of a list that is aligned. Longer ones are compared index by index, for aligning takes quadratic time. */
 const longestAligned = 1_000;
 
 type Kept = readonly [before: number, after: number];
 
-/** The pairs of equal items that leave the fewest others: a longest common subsequence. */
+/** The most pairs of equal items that are in the same order in both lists: a longest common subsequence. */
 const aligned = (before: readonly unknown[], after: readonly unknown[]): readonly Kept[] => {
   const texts = after.map((item) => JSON.stringify(item));
   const same = before.map((item) => {
@@ -41,7 +41,7 @@ const aligned = (before: readonly unknown[], after: readonly unknown[]): readonl
   return kept;
 };
 
-/** What changed in a list: items that moved along with their neighbours have not. */
+/** What changed in a list. An item that only has another index, because one before it was added or removed, has not changed. */
 const listChanges = (path: Path, before: readonly unknown[], after: readonly unknown[], into: Change[]): void => {
   let start = 0;
   const shorter = Math.min(before.length, after.length);
@@ -53,7 +53,7 @@ const listChanges = (path: Path, before: readonly unknown[], after: readonly unk
   const kept = Math.max(old.length, young.length) <= longestAligned ? aligned(old, young) : [];
   let [i, j] = [0, 0];
   for (const [nextI, nextJ] of [...kept, [old.length, young.length] as const]) {
-    // What lies between two kept items on both sides is taken for the same item, changed.
+    // Between two kept items, the first old item is taken for the first new one, changed; and so on.
     while (i < nextI && j < nextJ) valueChanges([...path, start + j], old[i++], young[j++], into);
     while (i < nextI) into.push({ path: [...path, start + i], what: 'removed', before: old[i++] });
     while (j < nextJ) into.push({ path: [...path, start + j], what: 'added', after: young[j++] });

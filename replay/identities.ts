@@ -18,8 +18,8 @@ const hashOf = ({ by, id }: Pick<LoggedEvent, 'by' | 'id'>): number => {
 };
 
 /**
- * Remembers which event first had an identity, for millions of events: 16 to 32 bytes each, however long the ids are. Two
- * identities may share a hash (one pair in 18,000 logs of a million events), so what it finds has to be looked at.
+ * Remembers which event first had an identity, for millions of events: 16 to 32 bytes each, however long the ids are. It keeps
+ * hashes, and two identities may share one (one pair in 18,000 logs of a million events): the caller has to compare the events.
  */
 export class Identities {
   private hashes = new Float64Array(1024);

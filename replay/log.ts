@@ -9,7 +9,7 @@ export interface PageRange extends Stretch {
 /** The log of one room, wherever it is kept. Reads are lazy: whoever stops iterating stops reading. */
 export interface RoomLog {
   readonly room: string;
-  /** The first page and the last, where opening the log has read them. Without newer ones, if the room goes on. */
+  /** The first page and the last at the time the log was opened, where opening it has read them. */
   readonly edges?: readonly Page[];
   /** `undefined` for a room without pages. */
   extent(): Promise<Extent | undefined>;
@@ -22,7 +22,7 @@ export interface RoomLog {
   head(): Promise<number | undefined>;
 }
 
-/** The same log, telling of each page that is read from it: for a progress bar, or to give up by throwing. */
+/** The same log, which calls `onPage` with each page that is read: for a progress bar, or to stop reading by throwing. */
 export const watched = (log: RoomLog, onPage: (page: Page) => void): RoomLog => ({
   ...log,
   async *pages(range) {

@@ -2,12 +2,12 @@ import type { Extent } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import type { PageRange, RoomLog } from './log.ts';
 
-/** Pages that are kept, of a third of a megabyte each at most: a room of so many is never read twice. */
+/** The most pages that are kept, of a third of a megabyte each at most. Of a room with no more pages than this none is read twice. */
 const mostPages = 64;
 
 /**
- * The same log as it was when it was opened, for whoever goes back and forth in it: what it ends with is asked once, and a page
- * that was read is there. A stretch without an end is read as it is now, and not kept.
+ * The same log, which keeps the pages that were read, for a caller who goes back and forth in it. Its extent is asked once, so
+ * it does not grow. A stretch without an end is read anew each time, newer events included, and not kept.
  */
 export const remembered = (log: RoomLog): RoomLog => {
   const kept = new Map<number, Page>();

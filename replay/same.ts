@@ -14,6 +14,6 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
   return true;
 };
 
-/** Whether a state that was folded just now is the one that was recorded, which has been through JSON. */
+/** Whether a state that was just folded is the recorded one. The recorded state has been through JSON, so the folded one goes through it too. */
 export const sameState = (folded: unknown, recorded: unknown): boolean =>
   sameJson(folded, recorded) || sameJson(JSON.parse(JSON.stringify(folded) ?? 'null'), recorded);

@@ -12,7 +12,7 @@ export interface SequenceFault {
 const isMissing = (page: Page, first: number, last: number): boolean =>
   page.missing?.some(([from, to]) => from === first && to === last) ?? false;
 
-/** What is wrong with the order of a page's events: each follows the one before, but where the page says they are missing. */
+/** What is wrong with the order of a page's events. Each has the next `seq`, except after a gap that the page itself calls `missing`. */
 export function* sequenceFaults(page: Page): Generator<SequenceFault> {
   let next = page.from;
   let gaps = 0;

@@ -5,7 +5,7 @@ import type { Stretch } from '../domain/log.ts';
 import type { RoomLog } from './log.ts';
 import { base, extentOf, type FoldFault, faultOf, foldOn, requireNext, requireVersion } from './state.ts';
 
-/** One event of a replay, and the states on both sides of it; one and the same where it was refused. */
+/** One event of a replay, and the states before and after it. They are the same if it was refused. */
 export interface Step<State = unknown> {
   readonly event: LoggedEvent;
   readonly before: State;

@@ -50,7 +50,7 @@ export interface Verified {
   readonly findings: number;
 }
 
-/** The event of this identity that came first, if it is really there: the identities that are kept are hashes. */
+/** The event at `first`, if it is of the same action as `again`: only hashes are kept, so the match has to be checked. */
 const countedBefore = async (log: RoomLog, first: number, again: LoggedEvent): Promise<LoggedEvent | undefined> => {
   for await (const page of log.pages({ from: first, to: first })) {
     const event = page.events.find(({ seq }) => seq === first);
@@ -78,8 +78,9 @@ export const verify = async <State>(
   };
 
   /**
-   * What the state may be now. None where it can't be known. Two after a wrong checkpoint: if it alone was altered, the next
-   * follows from what it should have been; if an event was folded otherwise, the next follows from what was recorded.
+   * The states that the room may have here. None where old pages are gone and no checkpoint was read yet. Two after a wrong
+   * checkpoint, for nobody knows why it is wrong: if only the record was altered, the next checkpoint follows from the folded
+   * state; if the fold went wrong, the next one follows from the recorded state. Either way the next one is no new finding.
    */
   let states: readonly State[] = first === 1 ? [kind.initial] : [];
 

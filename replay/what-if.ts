@@ -5,7 +5,7 @@ import type { RoomLog } from './log.ts';
 import { sameState } from './same.ts';
 import { earliest, extentOf, requireNext, stateAt } from './state.ts';
 
-/** Where other rules first part from the log. */
+/** The first place at which other rules give another result than the log. */
 export type Parting<State = unknown> =
   /** The event counted and would be refused, or the other way round, or for another reason. `undefined`: it counts. */
   | {
@@ -14,7 +14,7 @@ export type Parting<State = unknown> =
       readonly event: LoggedEvent;
       readonly was: string | undefined;
       readonly now: string | undefined;
-      /** The state that it meets, under the rules that are tried. */
+      /** The state before the event, under the rules that are tried. */
       readonly before: State;
     }
   /** The event counts as before and makes another state. */
@@ -26,7 +26,7 @@ export type Parting<State = unknown> =
       readonly now: State;
       readonly before: State;
     }
-  /** The recorded state at `version` would be another, because of an event from `from` on: which one, only the old rules know. */
+  /** The recorded state at `version` would be another, because of one of the events from `from` on. Only the old rules could tell which. */
   | {
       readonly what: 'checkpoint';
       readonly from: number;
@@ -56,14 +56,14 @@ const judgeAfresh = <State>(
   state: State,
   event: LoggedEvent,
 ): { refused?: string; state: State } => {
-  // A duplicate is one under any rules.
+  // A duplicate stays one under any rules.
   if (event.first !== undefined) return { refused: event.refused ?? 'duplicate', state };
   const { refused: _, ...appended } = event;
   const verdict = judge(kind, state, appended);
   return verdict.refused === undefined ? { state: verdict.state } : { refused: verdict.refused, state };
 };
 
-/** The first of some events that ends otherwise under `kind` than it did under `old`, both from one state. */
+/** The first event that `kind` judges or folds otherwise than `old` did. Both begin with the same state. */
 const partingEvent = <State>(
   kind: Kind<State>,
   old: Kind<State>,
@@ -82,9 +82,9 @@ const partingEvent = <State>(
 };
 
 /**
- * Judges and folds a whole log afresh, with rules that are to be tried: unlike everywhere else `refusal` is asked again. With
- * `old`, the rules that the log was written with, the event at which states part is named; without, where no verdict
- * differs, only the checkpoint after it. Throws as `stateAt` does.
+ * Judges and folds a whole log afresh, with rules that are to be tried: unlike everywhere else `refusal` is asked again. It
+ * finds the first event with another verdict. An event that counts as before but makes another state is found only with `old`,
+ * the rules that the log was written with; without them, the next checkpoint shows that there is one. Throws as `stateAt` does.
  */
 export const whatIf = async <State>(log: RoomLog, kind: Kind<State>, old?: Kind<State>): Promise<WhatIf<State>> => {
   const { room } = log;
@@ -93,7 +93,7 @@ export const whatIf = async <State>(log: RoomLog, kind: Kind<State>, old?: Kind<
   let { version, state } = start;
   let first: Parting<State> | undefined;
   let [events, verdicts] = [0, 0];
-  // Since the last recorded state that was the same: what has to be gone through once more with the old rules.
+  // The events since the last recorded state that is the same under both: the old rules go through them to find the one.
   let stretch: LoggedEvent[] = [];
   let agreed = start;
   const named = (found: Parting<State>): Parting<State> =>
@@ -118,7 +118,7 @@ export const whatIf = async <State>(log: RoomLog, kind: Kind<State>, old?: Kind<
     else first = named({ what: 'checkpoint', from: agreed.version + 1, version, was, now: state });
     stretch = [];
   }
-  // The newest events may lie behind the last recorded state.
+  // The events after the last recorded state have not been compared yet.
   if (!first && old) first = partingEvent(kind, old, agreed.state, stretch);
   const { state: was } = await stateAt(log, old ?? kind, last);
   const same = sameState(state, was);

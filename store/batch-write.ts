@@ -6,10 +6,10 @@ export type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][
 /** Items of one request: 25 at most (DynamoDB quota). */
 const maxBatch = 25;
 
-/** Milliseconds until what was left undone is sent again: each time twice as long, 1.5 seconds in all. */
+/** Milliseconds to wait before each further try: 1.5 seconds in all. */
 const pauses = [100, 200, 400, 800];
 
-/** Writes items of one table, as many as one likes. DynamoDB may leave parts undone when it is busy: they are sent again. */
+/** Writes any number of items to one table. A busy DynamoDB leaves some of a batch undone: those are sent again. */
 export const batchWrite = async (
   client: DynamoDBDocumentClient,
   table: string,

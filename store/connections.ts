@@ -11,7 +11,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Member, Wire } from '../domain/kind.ts';
 import { batchWrite } from './batch-write.ts';
 
-/** Who is connected. */
+/** An open connection. */
 export interface Connection {
   readonly id: string;
   readonly wire: Wire;
@@ -29,17 +29,18 @@ export interface Connections {
   /** Makes a connection a member of one more room. `false` if there is no such connection. */
   join(room: string, id: string): Promise<boolean>;
   leave(room: string, id: string): Promise<void>;
-  /** Forgets a connection and all its memberships. `room`: one that it is known to be in, should its record be gone. */
+  /** Removes a connection and its memberships. `room`: a membership to remove even if the connection's own record is gone. */
   forget(id: string, room?: string): Promise<void>;
-  /** The members of a room, without those whose time is over. A consistent read: who joined before it began is in it. */
+  /** The members of a room whose lifetime is not over. A consistent read: it finds everybody who joined before it began. */
   members(room: string): Promise<readonly Member[]>;
-  /** All connections whose time is not over, in portions. Reads the whole table: for an operator, not for a function. */
+  /** All connections whose lifetime is not over, some at a time. Scans the whole table, so only operators' tools may use it. */
   all(): AsyncIterable<readonly Member[]>;
 }
 
 /**
- * Seconds after which what is left of a connection counts no more: API Gateway ends each after two hours. DynamoDB deletes
- * it within a few days of that, and gives it to every reader until then (Developer Guide, "Using time to live").
+ * Seconds that a record counts for. API Gateway ends every connection after two hours, so an older record is a leftover.
+ * DynamoDB deletes it only within a few days and returns it until then (Developer Guide, "Using time to live"): readers
+ * have to leave it out themselves.
  */
 const lifetime = 2 * 3600 + 600;
 
@@ -91,7 +92,7 @@ export const createConnections = (
     add: async (connection) => {
       const { id, wire, rooms, at } = connection;
       const expiresAt = Math.floor(at / 1000) + lifetime;
-      // The record first: a post that finds the connection not open yet asks it for its age before forgetting anybody.
+      // The record first: when a post finds no connection, its age in the record tells one that is gone from one not open yet.
       const record = { ...connectionKey(id), wire, at, expiresAt, ...(rooms.length > 0 && { rooms: new Set(rooms) }) };
       await client.send(new PutCommand({ TableName: table, Item: record }));
       const writes = rooms.map((room) => ({ PutRequest: { Item: member(room, connection) } }));
@@ -141,7 +142,7 @@ export const createConnections = (
   };
 };
 
-/** Who joined or left which room, whatever the reason, by a record of the table's stream; `undefined` for a record about something else. */
+/** Who joined or left which room, by a record of the table's stream; `undefined` for a record that is not of a membership. */
 export const membershipOf = ({ eventName, dynamodb }: DynamoDBRecord) => {
   const [pk, connection] = [dynamodb?.Keys?.pk?.S, dynamodb?.Keys?.sk?.S];
   if (!pk?.startsWith(roomPrefix) || connection === undefined) return undefined;

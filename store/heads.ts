@@ -14,7 +14,7 @@ export interface Heads {
   version(room: string): Promise<number>;
 }
 
-/** Faults that sending again can't mend. */
+/** Errors that come again however often the append is sent. */
 const final = new Set([
   'AccessDeniedException',
   'ResourceNotFoundException',
@@ -53,7 +53,7 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
   };
 };
 
-/** The event that an update of a head appended, given the head after it as the table's stream has it; `undefined` for a record that holds none, such as a removed head. */
+/** The event in a head's new image, as the table's stream carries it; `undefined` without one, as when a head was removed. */
 export const eventOf = (
   image: StreamRecord['NewImage'],
 ): { readonly room: string; readonly event: Event } | undefined => {

@@ -24,7 +24,7 @@ export interface Log {
   pagesSince(room: string, since: number): AsyncGenerator<Page>;
 }
 
-/** What a page was when its room had come no further than `version`: a checkpoint no more, if its state is a later one. */
+/** A page without its events after `version`, and so without its state: pages 1–4 cut at 2 hold events 1 and 2. */
 const upTo = <State>(page: Page<State>, version: number): Page<State> => {
   if (page.to <= version) return page;
   const { state: _, ...rest } = page;

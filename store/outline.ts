@@ -36,7 +36,7 @@ export const createOutline = (reader: PageReader): Outline => {
 
   /** Checkpoints without their states, and how many pages lie among them. */
   async function* marks(room: string, { from = 1, to = newest }: Stretch) {
-    // The page that `from` is in begins before it.
+    // The key is where a page begins: event 7 may be in the page that begins at 5.
     const first = from <= 1 ? 1 : ((await youngest(room, ['from'], from))?.from ?? 1);
     const asked: PageQuery = {
       first,

@@ -8,7 +8,7 @@ export interface PageQuery {
   readonly first: number;
   readonly last: number;
   readonly descending?: boolean;
-  /** Pages in the first answer at most. Every answer after it may have four times as many as the one before, up to 500. */
+  /** The most pages in the first answer. Each further answer may have four times as many, up to 500: 2, 8, 32, … */
   readonly limit?: number;
   /** The attributes that are wanted; all of a page without this. */
   readonly attributes?: readonly (keyof PageItem)[];
@@ -25,25 +25,28 @@ export interface PageAnswer {
   readonly scanned: number;
 }
 
-/** The only reader of table `log`. All its reads are consistent, and made while pages are taken: whoever has enough stops. */
+/** The only reader of table `log`. Its reads are consistent. It reads on only while the caller iterates: leave the loop to stop. */
 export interface PageReader {
   query(room: string, asked: PageQuery): AsyncGenerator<PageAnswer>;
   /** The pages that hold events `from` to `to`, ends included, the oldest first. */
   forwards(room: string, from: number, to: number): AsyncGenerator<Page>;
-  /** The same pages, the newest first. `limit`: as for a query, for whoever expects to have enough after a few. */
+  /** The same pages, the newest first. Give a small `limit` if a few pages are likely to be enough. */
   backwards(room: string, from: number, to: number, limit?: number): AsyncGenerator<Page>;
 }
 
 /** Pages that one query asks for at most. An answer also ends at 1 MB (DynamoDB, "Query"), 500 pages of 2 KB. */
 const mostPages = 500;
 
-/** For whoever goes back to a checkpoint: the newest page is one in most rooms, but the event that is meant may be in its middle. */
+/**
+ * The first `limit` of a search for a checkpoint. In most rooms every page is one, so the page of the wanted version will do,
+ * or the page before it if that version is in the middle of a page.
+ */
 export const fewPages = 2;
 
-/** Later than any event of a room. */
+/** A `seq` that no event reaches. */
 export const newest: number = Number.MAX_SAFE_INTEGER;
 
-/** DynamoDB reserves most names that pages use (`from`, `to`, `state`), and refuses to be told one that is in no expression. */
+/** Pages use names that DynamoDB reserves (`from`, `to`, `state`), so all are written `#from`. It refuses a name that no expression uses. */
 const namesIn = (...expressions: readonly string[]): Record<string, string> =>
   Object.fromEntries([...expressions.join(' ').matchAll(/#(\w+)/g)].map(([place, name]) => [place, String(name)]));
 
@@ -68,7 +71,7 @@ export const createPageReader = (
   onRead: (pages: number) => void = () => {},
 ): PageReader => {
   async function* query(room: string, asked: PageQuery): AsyncGenerator<PageAnswer> {
-    // DynamoDB takes no range that ends before it begins.
+    // DynamoDB rejects a range that ends before it begins.
     if (asked.last < asked.first) return;
     const input = { TableName: table, ...inputOf(room, asked) };
     let start: QueryCommandInput['ExclusiveStartKey'];
@@ -88,7 +91,10 @@ export const createPageReader = (
     for await (const { items } of query(room, asked)) for (const item of items) yield fromItem(item);
   }
 
-  /** The page that holds an event and begins at `last` or before. Whoever waits for the next page is not sent the last one. */
+  /**
+   * The page that holds an event, among those that begin at `last` or before. DynamoDB leaves a page that ends earlier unsent:
+   * `tail`, which asks for the next event all the time, is not sent the last page again and again.
+   */
   const holding = async (room: string, seq: number, last: number): Promise<Page | undefined> => {
     const filter = { filter: '#to >= :seq', values: { ':seq': seq } };
     const { value } = await query(room, { first: 1, last, descending: true, limit: 1, ...filter }).next();

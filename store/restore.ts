@@ -5,11 +5,11 @@ import { toItem } from './pages.ts';
 
 /** Writes that only tools make: a room from an export, a recorded state that was wrong. */
 export interface Restore {
-  /** Makes the head of a room that nobody has appended to yet. `false` if there is one. From then on appends go on after `seq`. */
+  /** Makes the head of a new room, so that the next append gets `seq` + 1. `false` if the room has a head already. */
   claim(room: string, seq: number): Promise<boolean>;
-  /** Writes pages of a claimed room, over whatever is in their places: as many as one likes. */
+  /** Writes any number of pages of a claimed room. A page that begins at the same event is replaced. */
   write(pages: readonly Page[]): Promise<void>;
-  /** Replaces the state of a checkpoint. `false` if there is no checkpoint of this version in this place. */
+  /** Replaces the state of the checkpoint that begins at `from`. `false` if there is none, or its version is another. */
   correct(room: string, from: number, version: number, state: unknown): Promise<boolean>;
 }
 

@@ -10,7 +10,10 @@ export interface RoomHead {
   readonly at?: number;
 }
 
-/** All rooms, in no order, but for those that were made within the last second: a scan of table `heads`, which has one small item for each. */
+/**
+ * All rooms, in no order: a scan of table `heads`, which has one small item a room. The scan is not consistent, so a room that
+ * was made within the last second may not be in it.
+ */
 export async function* scanRooms(client: DynamoDBDocumentClient, table: string): AsyncGenerator<RoomHead> {
   for await (const { Items } of paginateScan({ client }, { TableName: table }))
     for (const item of Items ?? []) {

@@ -10,7 +10,7 @@ const keys: Readonly<Record<string, Action>> = { '+': 'plus', ArrowUp: 'plus', '
 /** Connects the page to the socket at `url`: messages to the number, clicks and keys to actions. */
 const run = (url: string): ReconnectingSocket => {
   let value: number | undefined;
-  /** Of the shown state, on this connection: after a reconnect the log may be another one, which starts from 1. */
+  /** The version that is shown. Forgotten at a reconnect: a runtime that was started anew has another log, which begins at 1. */
   let version = 0;
 
   const socket = openSocket(url, {
@@ -36,7 +36,7 @@ const run = (url: string): ReconnectingSocket => {
   buttons.minus.addEventListener('click', () => act('minus'));
   addEventListener('keydown', (event) => {
     const action = keys[event.key];
-    // With a modifier it is the browser's own (Ctrl and + zooms); a held key would send dozens of events a second.
+    // Keys with a modifier are the browser's (Ctrl and + zooms). Repeats of a held key are left out: they would send dozens of events a second.
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     if (!event.repeat) act(action);

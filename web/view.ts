@@ -39,7 +39,7 @@ export const showValue = (next: number, previous: number | undefined): void => {
   );
 };
 
-/** Marks the number as one that others may have changed in the meantime: there was no message since the connection was lost. */
+/** Marks the number as possibly out of date: others may have changed it since the connection was lost. */
 const doubtValue = (): void => value.setAttribute('data-unsure', '');
 
 let tick: ReturnType<typeof setInterval> | undefined;
@@ -78,7 +78,7 @@ export const showNote = (text: string): void => {
   }, noteStays);
 };
 
-/** Shows why there is no connection, nor will be one. */
+/** Shows why there can't be a connection. */
 export const showNoConnection = (why: string): void => {
   light.dataset.link = 'none';
   words.textContent = 'not connected';

@@ -23,7 +23,7 @@ const places = [0.001, 0.25, 0.5, 0.75, 0.999];
 
 const versionAt = (share: number, events: number): number => Math.max(1, Math.floor(share * events));
 
-/** A log that never was, in a file, and the command line on it: whole runs, from starting the process to its end. */
+/** The command line on a file with a made-up log. Times are of whole runs, from the start of the process to its end. */
 const replayScenario = ({ name, title, events: all, ...room }: ReplayOptions): Scenario => ({
   name,
   table: 'Replay from a file',

@@ -12,7 +12,7 @@ const logger = new Logger();
 
 export const handler = appendHandler({
   parse: (body) => parseAction(body, registry),
-  // The SDK would send an append again without saying so: an event would be in the log twice, and nobody would know.
+  // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
   heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
   tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
   logger,

@@ -4,7 +4,7 @@ import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 
 export interface ConnectDeps {
   readonly connections: Pick<Connections, 'add'>;
-  /** The rooms that a plain connection is a member of at once. */
+  /** The rooms that every plain connection joins as it connects. */
   readonly defaultRooms: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const offered = ({ headers = {} }: SocketEvent): readonly string[] =>
     .filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol')
     .flatMap(([, value = '']) => value.split(',').map((protocol) => protocol.trim()));
 
-/** Route `$connect`: settles the wire and remembers the connection. A failure refuses the handshake, and the client tries again. */
+/** Route `$connect`: chooses the wire and records the connection. If it fails, API Gateway refuses the handshake and the client tries again. */
 export const connectHandler =
   ({ connections, defaultRooms }: ConnectDeps) =>
   async (event: SocketEvent): Promise<RouteResult> => {

@@ -5,7 +5,7 @@ export interface DisconnectDeps {
   readonly connections: Pick<Connections, 'forget'>;
 }
 
-/** Route `$disconnect`: forgets the connection. AWS may never call it; then the first post that finds the connection gone does. */
+/** Route `$disconnect`: forgets the connection. AWS does not promise to call it: a post that finds the connection gone forgets it too. */
 export const disconnectHandler =
   ({ connections }: DisconnectDeps) =>
   async ({ requestContext }: SocketEvent): Promise<RouteResult> => {

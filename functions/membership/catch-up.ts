@@ -7,8 +7,8 @@ import type { Log } from '../../store/log.ts';
 type RoomReader = Pick<Log, 'latest' | 'pagesBack'>;
 
 /**
- * Events of more than so many bytes of JSON are not sent one by one: the state says as much, and comes at once. So many
- * make some fifty messages, which are read and posted well within the function's time.
+ * The most bytes of missed events, as JSON, that are sent one by one; whoever missed more is sent the state. 4 MB make about
+ * fifty messages, which are read and posted well within the function's timeout.
  */
 const maxMissedBytes = 4 * 1024 * 1024;
 

@@ -18,9 +18,9 @@ export interface MessageDeps {
 const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.string() });
 
 /**
- * Route `sendMessage`: a message for one connection. Who speaks foldcast.v1 is sent an envelope that names the sender: a bare
- * text could pass for an acknowledgement, a state or a cast of the server's. It goes through the queue, so that it is tried
- * again; the sender hears of it only if there is no such connection.
+ * Route `sendMessage`: a message for one connection. On foldcast.v1 it is wrapped in an envelope that names the sender, for a
+ * bare text could pass for a state or an acknowledgement of the server's. It goes through the queue, which tries again if the
+ * post fails. The sender gets no answer, except an error if there is no such connection.
  */
 export const messageHandler =
   ({ connections, deliveries, tell, logger }: MessageDeps) =>
@@ -35,7 +35,7 @@ export const messageHandler =
     const id = parsed.ok ? parsed.id : undefined;
     const sender = { connection: connectionId, ...(id !== undefined && { id }) };
     try {
-      // Without a record it is most likely gone: the post finds that out, and the sender is told.
+      // No record means that the connection is most likely gone. It is queued all the same: the post will tell, and then the sender is told.
       const wire = (await connections.get(target))?.wire ?? 'plain';
       const payload = wire === 'plain' ? message : messageFrom(connectionId, message);
       const groups = [{ payloads: [payload], connections: [target] }];

@@ -19,7 +19,7 @@ const types: readonly (readonly [prefix: string, type: string])[] = [
 /** S3 writes keys as forms do: `+` is a space, and the rest percent-encoded UTF-8. */
 const decodedKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
-/** The same for each delivery of a record: S3 and Lambda deliver at least once, and the fold counts an id once. */
+/** An event's id that follows from the record: S3 and Lambda may deliver a record twice, and the fold counts an id once. */
 const idOf = ({ eventName, s3: { bucket, object } }: S3EventRecord): string =>
   createHash('sha256')
     .update(JSON.stringify([bucket.name, object.key, object.sequencer, eventName]))
@@ -40,7 +40,7 @@ const draftOf = (record: S3EventRecord): Draft | undefined => {
     by: 's3',
     connection: '',
     at: Date.parse(eventTime),
-    // Lambda tries again minutes later: the fold has to look further back than the latest page.
+    // Lambda may deliver the record again minutes later. `retry` makes the fold look for its id beyond the latest page.
     retry: true,
   };
 };

@@ -6,7 +6,7 @@ import { noticesHandler } from './handler.ts';
 
 export const handler = noticesHandler({
   room: env('FILES_ROOM'),
-  // The SDK would send an append again without saying so: the store does, and says it.
+  // The SDK's own retries are off: `heads.append` tries again itself, and marks the event as a retry.
   heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
   logger: new Logger(),
 });

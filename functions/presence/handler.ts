@@ -13,8 +13,8 @@ export interface PresenceDeps {
 }
 
 /**
- * The processor of the connections' stream: tells rooms whose kind asks for it who came and who went, for whatever reason the
- * membership came or went. In order, one after the other: who left must not be told before having come.
+ * The processor of the connections' stream: appends `joined` and `left` to the rooms whose kind has them among its internal
+ * events, whatever made or removed the membership. One record after the other, so that nobody leaves before having joined.
  */
 export const presenceHandler =
   (deps: PresenceDeps) =>
@@ -36,7 +36,7 @@ const tell = async ({ registry, heads, logger, now }: PresenceDeps, record: Dyna
   const { room, connection, type } = membership;
   const kind = registry.kindOf(room);
   if (!kind?.internal || !Object.hasOwn(kind.internal, type)) return;
-  // The record's own time has whole seconds: it would seem to be before what was received in the second before it.
+  // Not the record's own time, which is cut to whole seconds: a join at 12:00:05.9 would seem to come before a message at 12:00:05.3.
   await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: connection, connection, at: now() });
   logger.info(type, { room, connection });
 };

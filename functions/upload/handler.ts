@@ -8,9 +8,9 @@ import { safeName, type UploadLimits, uploadSchema } from './request.ts';
 export interface Permit {
   readonly key: string;
   readonly type: string;
-  /** Bytes: so many, neither more nor fewer. */
+  /** The exact size in bytes. */
   readonly size: number;
-  /** How long it may be begun, in seconds. */
+  /** Seconds within which the upload has to begin. */
   readonly expiresIn: number;
 }
 
@@ -23,7 +23,7 @@ export interface UploadDeps extends UploadLimits {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
-/** What a client is sent that may upload. */
+/** The answer to a client that may upload. */
 export interface UploadAnswer {
   readonly type: 'upload';
   /** The client's own, where it gave one. */
@@ -37,7 +37,7 @@ export interface UploadAnswer {
   readonly expiresIn: number;
 }
 
-/** Long enough to begin an upload over a bad connection; one that has begun may go on. */
+/** Seconds within which the upload has to begin, long enough for a bad connection. An upload that has begun may take longer. */
 const expiresIn = 300;
 
 const reply = (body: UploadAnswer | ClientError): RouteResult => ({ statusCode: 200, body: JSON.stringify(body) });

@@ -17,7 +17,7 @@ export const handler = uploadHandler({
     getSignedUrl(
       client,
       new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: type, ContentLength: size }),
-      // What is not named here is not signed, and may be anything.
+      // The client may send any value for a header that is not named here.
       { expiresIn, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
     ),
   newId: randomUUID,

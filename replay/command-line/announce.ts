@@ -8,7 +8,7 @@ export interface AnnounceDeps {
   readonly deliveries: Pick<Deliveries, 'queue'>;
 }
 
-/** How many connections one delivery names, so that several senders share them. */
+/** How many connections one delivery names: few enough that several senders share the work. */
 const connectionsPerDelivery = 100;
 
 /** What is wrong with a message for everyone, in a sentence; `undefined` if nothing is. */

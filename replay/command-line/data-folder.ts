@@ -11,8 +11,8 @@ export interface DataFolder {
 }
 
 /**
- * Opens the tables that a local runtime left in a folder, and nothing else of it: no function runs, so what was not folded yet
- * stays so. `project`: the folder of the Pulumi program, which says what the tables are called. Throws `BadInput` where there
+ * Opens the tables that a local runtime left in a folder. No function runs, so events that were not folded yet are not in
+ * the log. `project`: the folder of the Pulumi program, which says what the tables are called. Throws `BadInput` where there
  * are none, or while another process has them open.
  */
 export const openDataFolder = async (folder: string, project: string): Promise<DataFolder> => {

@@ -29,7 +29,7 @@ const connect = ({
 });
 
 const ofDataFolder = async (folder: string, project: string): Promise<Database> => {
-  // The engines of the local runtime are not loaded by those who do not need them.
+  // Loaded only here: the local runtime's engines take long to load, and a stack on AWS needs none.
   const { openDataFolder } = await import('./data-folder.ts');
   const { outputs, endpoint, close } = await openDataFolder(folder, project);
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' };

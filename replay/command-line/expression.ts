@@ -6,8 +6,8 @@ import { BadInput } from './bad-input.ts';
 const patience = 1_000;
 
 /**
- * Runs an expression and makes texts of what it throws, all of it in the sandbox and within its time: what is thrown may have a
- * `message` that never ends.
+ * Runs an expression, and turns what it throws into a text. Both happen in the sandbox and within its time limit, for reading
+ * the `message` of what was thrown may run code that never ends.
  */
 const asking = (expression: string): string => `"use strict";
 (() => {
@@ -21,16 +21,16 @@ const asking = (expression: string): string => `"use strict";
  * `BadInput` for what is no expression, and so does the predicate where the expression throws or does not end.
  */
 export const predicateOf = (expression: string): Predicate<unknown> => {
-  // Promises run within the time that the expression has, too.
+  // What promises run counts towards the time limit too.
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: 'afterEvaluate',
   });
-  // A state made in there: one of ours would lead out of it, by its prototype.
+  // The state is parsed inside the sandbox: an object of ours would lead out of it, by its prototype's constructor.
   const parse = runInContext('JSON.parse', context) as typeof JSON.parse;
   let script: Script;
   try {
-    // By itself first: what closes our brackets and opens others is no expression.
+    // Compiled alone first: `1) || (2` would fit into our brackets without being an expression.
     new Script(`"use strict"; (${expression}\n)`);
     script = new Script(asking(expression), { filename: 'expression' });
   } catch (cause) {

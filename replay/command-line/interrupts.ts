@@ -1,4 +1,4 @@
-/** Ctrl-C was pressed, and what had to be taken away is gone. */
+/** The command was ended by Ctrl-C, and has cleaned up. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -14,13 +14,13 @@ export const interrupted = 130;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Takes Ctrl-C, for a command that has something to finish or to take away. Nobody else does: Node hears of a signal between
- * two tasks alone, and rules that never end are one. The system ends a process at once.
+ * Handles Ctrl-C for a command that has something to finish or to clean up. All others leave it to the system, which ends the
+ * process at once: a handler of ours would never run while rules that do not end keep Node busy.
  */
 export const takeInterrupts = (): Interrupts => {
   const ended = new AbortController();
   const onSignal = (): void => {
-    // Whoever asks twice does not want to wait for what is being finished.
+    // A second Ctrl-C ends the process without waiting for the clean-up.
     if (ended.signal.aborted) process.exit(interrupted);
     ended.abort(new Interrupted('Ctrl-C was pressed.'));
   };

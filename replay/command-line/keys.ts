@@ -1,7 +1,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Terminal } from './run.ts';
 
-/** The keys that are pressed, as they are; ends with the input, and with Ctrl-C, which is a key as well then. */
+/** The keys as they are pressed. Ends with the input or with Ctrl-C, which raw mode delivers as a key instead of a signal. */
 export async function* keys({ input }: Pick<Terminal, 'input'>): AsyncGenerator<Key> {
   const pressed: Key[] = [];
   let wake = (): void => {};

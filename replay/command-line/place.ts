@@ -29,7 +29,7 @@ export interface Place {
   };
 }
 
-/** There is no such place, or nothing to be found out about it. The message is for the person at the command line. */
+/** There is no such place, or it can't be asked. The message is for the person at the command line. */
 export class NoPlace extends Error {
   override readonly name = 'NoPlace';
 }
@@ -66,7 +66,7 @@ const local = async (folder: string): Promise<Place> => {
     aws: {
       region: 'us-east-1',
       endpoint: `http://127.0.0.1:${port}`,
-      // Whoever is no function of the program is the operator.
+      // The local runtime takes any access key that names no function for the operator's.
       credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
     },
   };

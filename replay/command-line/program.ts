@@ -33,7 +33,7 @@ foldcast <command> --help has examples of each.`,
 
 const isBrokenPipe = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'EPIPE';
 
-/** The exit code of an error, which is told where the person does not know of it. */
+/** The exit code of an error. Prints its message, unless the person has seen it. */
 const endWith = (cause: unknown, run: Run): number => {
   // Commander has said it already; code 0 is that of help.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;

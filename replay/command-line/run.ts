@@ -10,13 +10,13 @@ export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly output: Output;
   readonly errors: Output;
-  /** Takes Ctrl-C from here on, which ends the process where nobody does. */
+  /** Handles Ctrl-C from here on. Without a handler it ends the process. */
   interrupts(): Interrupts;
 }
 
 /** One run of the command line. */
 export interface Run extends Terminal {
   readonly screen: Screen;
-  /** What it ends with: 1 for an answer that is not good, 2 for a question that has none. Errors that are thrown go before. */
+  /** The exit code: 1 for a bad answer (`verify` found something), 2 for a question without an answer. A thrown error overrides it. */
   exitCode: 0 | 1 | 2;
 }

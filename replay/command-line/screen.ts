@@ -15,25 +15,25 @@ export interface Screen {
   /** A line about the answer, on standard error: a fault, a warning, a note. */
   say(line: string): void;
   /**
-   * Shows how far a task is, `share` being 0 to 1 where it is known: on a terminal, and once the task has taken over a second.
-   * What is printed next takes the bar away.
+   * Shows how far a task is: `share` is 0 to 1, and left out where it is not known. Only on a terminal, and only once the task
+   * has taken over a second. The next line that is printed removes the bar.
    */
   progress(task: string, share?: number): void;
-  /** Takes the bar away, and prints what is still held back. */
+  /** Removes the bar, and prints the lines that are still buffered. */
   flush(): void;
   readonly paint: Paint;
   /** Characters in a line. */
   readonly width: number;
 }
 
-/** How long nothing is said about a task, and how long a bar stays as it is, in ms. */
+/** How long a task runs without a bar, and the least time between two drawings of a bar, in ms. */
 const [patience, stillness] = [1_000, 100];
 const barLength = 30;
 
-/** Characters that are printed at once where lines come fast: a write for each would take longer than all else. */
+/** Characters that are gathered before they are written: with a write a line, writing would take most of the time. */
 const chunkLength = 64 * 1024;
 
-/** Where no terminal says how wide it is: lines are cut late, for there may be a `grep` behind. */
+/** The width where there is no terminal. Generous, so that a `grep` behind a pipe finds what is far to the right. */
 const pipeWidth = 200;
 
 export const createScreen = (output: Output, errors: Output): Screen => {
@@ -79,7 +79,7 @@ export const createScreen = (output: Output, errors: Output): Screen => {
       drawn = now;
     },
     flush,
-    // Node looks whether the stream is a terminal, and at NO_COLOR.
+    // Node leaves the colour out where the stream is no terminal or NO_COLOR is set.
     paint: (style, text) => styleText(style, text, { stream: output }),
     width: output.columns ?? pipeWidth,
   };

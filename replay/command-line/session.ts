@@ -27,7 +27,7 @@ export interface Session extends AsyncDisposable {
   room(name: string): Promise<OpenRoom>;
 }
 
-/** Opens a log. Where there is none, it may be known by the name that a client's would be taken for. */
+/** Opens a log. If there is none, but one under the name that a client's spelling leads to, the error says which: `game/kfnf` is `game/KFNF`. */
 const openLog = async (history: History, room: string): Promise<RoomLog> => {
   try {
     return await history.open(room);
@@ -69,7 +69,7 @@ export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session>
     [Symbol.asyncDispose]: close,
   });
   if (flags.file !== undefined) return of(await openExport(flags.file, run), async () => {});
-  // The AWS SDK takes longer to load than a file to read.
+  // Loaded only here: the AWS SDK takes longer to load than most files to read.
   const [{ openDatabase }, { databaseHistory }] = await Promise.all([
     import('./database.ts'),
     import('../history/database.ts'),

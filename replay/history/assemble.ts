@@ -3,22 +3,22 @@ import type { Page } from '../../domain/page.ts';
 import { sizeOf } from '../../domain/size.ts';
 import type { EventLine, PageLine } from './format.ts';
 
-/** Events that are taken for a page where the file does not say where pages end: more than fit into one of the log's. */
+/** The events of a page where the file does not say where pages end. An import cuts them into pages that the log takes. */
 const maxEvents = 4096;
 
 /** Makes pages of the lines of one room. */
 export interface Assembler {
   /** `undefined` as long as the page goes on. */
   event(line: EventLine): Page | undefined;
-  /** `undefined` for the end of a page of which there are no events here. */
+  /** `undefined` if no events of that page were read, as when reading began in its middle. */
   end(line: PageLine): Page | undefined;
-  /** The page that nothing ended, if there is one. */
+  /** The last page, if the file has no line for its end. */
   rest(): Page | undefined;
   /** Whether the next event begins a page. */
   readonly between: boolean;
 }
 
-/** `previous`: the `seq` before the first page, whose lines are passed over if they come; `undefined` to begin anywhere. */
+/** `previous`: the `seq` before the first page. Lines up to it are passed over. `undefined`: begins with whatever comes first. */
 export const createAssembler = (room: string, previous?: number): Assembler => {
   let events: LoggedEvent[] = [];
   let version = previous;

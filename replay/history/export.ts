@@ -11,7 +11,7 @@ export interface Exported {
   readonly head?: number;
 }
 
-/** What is gathered, in characters, before it is handed on. */
+/** Characters that are gathered before they are yielded as one piece. */
 const chunkLength = 64 * 1024;
 
 /** The whole log of a room. */
@@ -40,7 +40,7 @@ export async function* exportRooms(rooms: Iterable<Exported>, at: number): Async
         yield encode(text);
         text = '';
       }
-      // Of the chunk that the page is in: what is before it there is passed over when it is read.
+      // The offset of the piece that the page is in. A reader passes over what comes before the page in it.
       indexer.add(page, offset);
       for (const event of page.events) text += eventLine(room, event);
       text += pageLine(page);

@@ -12,7 +12,7 @@ import {
 import { badLine, readLines } from './lines.ts';
 import { createRoomIndexer, type RoomIndexer } from './room-index.ts';
 
-/** The longest first line that is looked at, in bytes: our own are a tenth of this. */
+/** The longest first line that is taken for a header, in bytes. Those that we write have a tenth of this. */
 const longestHeader = 1024;
 
 const newline = 10;
@@ -44,7 +44,7 @@ const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly 
 interface Found {
   readonly pages: Assembler;
   readonly indexer: RoomIndexer;
-  /** The offset of the lines in which the page that is being read began, and after the room's last ones. */
+  /** The offset of the lines in which the page that is being read began, and the offset after the room's last line. */
   began: number;
   end: number;
 }
@@ -82,8 +82,8 @@ const scan = async (file: Blob, name: string, onRead?: (bytes: number) => void):
 };
 
 /**
- * What is where in an export: from its last line, or, where that is not there or was written for another text, by reading it
- * all. Throws `bad-file`. `onRead` is told of the bytes that are read when all are.
+ * Where each room is in an export. The last line says so; if there is none, or the text was edited since, the whole file is read.
+ * `onRead` is then called with the bytes of each read. Throws `bad-file`.
  */
 export const readIndex = async (
   file: Blob,
@@ -98,7 +98,7 @@ export const readIndex = async (
   const rooms = await scan(file, name, onRead);
   if (header.index && !index)
     throw new ReplayError('bad-file', `${name} is cut off: its last line, the index, is not there. Export it again.`);
-  // Somebody altered the text. What the index knows beside places still holds.
+  // The text was edited, so the index's offsets are wrong. Its headline numbers, such as `head`, are still taken from it.
   return rooms.map((room) => {
     const head = index?.index.find((other) => other.room === room.room)?.head;
     return { ...room, ...(head !== undefined && { head }) };

@@ -8,7 +8,7 @@ import { isEventLine, isPageLine, markEvery, type RoomIndex } from './format.ts'
 import type { History, Reads } from './history.ts';
 import { readLines } from './lines.ts';
 
-/** What is read at once, in bytes, by whoever goes through the whole file: more takes more memory, and gains little. */
+/** The most bytes that are read at once. More would take more memory and gain little. */
 const largestRead = 256 * 1024;
 
 const roomLog = (file: Blob, name: string, index: RoomIndex, reads: Reads): RoomLog => {

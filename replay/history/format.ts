@@ -47,21 +47,21 @@ export interface RoomIndex {
   /** The `seq` of the last event appended, where it was known when the file was written. */
   readonly head?: number;
   /**
-   * Places to begin reading, by twos: the `from` of a page, and an offset in bytes at which a line begins and from which on
-   * that page can be read. What is left of an earlier page there is passed over.
+   * Where reading can begin, as pairs in one flat list: the `from` of a page, and an offset in bytes. A line begins at the
+   * offset, and the page follows it. The rest of an earlier page may lie between them: a reader passes over that.
    */
   readonly marks: readonly number[];
   /** The offset after the room's last line. */
   readonly end: number;
 }
 
-/** The last line. `offset`: where it begins, which shows that nothing before it was altered in length. */
+/** The last line. `offset`: where it begins. If it begins elsewhere, the text before it was edited. */
 export interface IndexLine {
   readonly offset: number;
   readonly index: readonly RoomIndex[];
 }
 
-/** How far apart, in bytes, marks are at least: a reader goes through twice as much at most to find a page. */
+/** The least distance between two marks, in bytes. To find a page, a reader goes through twice as much at most. */
 export const markEvery = 64 * 1024;
 
 export const eventLine = (room: string, event: LoggedEvent): string =>

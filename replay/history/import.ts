@@ -63,7 +63,7 @@ export const requireImportable = async (log: RoomLog, as = log.room): Promise<vo
 export const importRoom = async (log: RoomLog, restore: Restore, as = log.room): Promise<Imported> => {
   await requireImportable(log, as);
   const { last } = await extentOf(log);
-  // The head first: whoever appends meanwhile gets a place after the last event, never one that is being written.
+  // The head first: an append that comes meanwhile gets a `seq` after the last event, and not one that is being imported.
   if (!(await restore.claim(as, last)))
     throw new ReplayError(
       'not-importable',

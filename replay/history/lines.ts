@@ -30,7 +30,7 @@ export const badLine = async (file: Blob, name: string, offset: number, what: st
   throw new ReplayError('bad-file', `${name} ${what} in line ${(await lineNumber(file, offset)) + after}.`);
 };
 
-/** Parses one by one what could not be parsed at once: with blank lines between, or to find the line that is broken. */
+/** Parses line by line what could not be parsed at once: because there are blank lines, or to find the one that is broken. */
 const parseEach = async (file: Blob, name: string, bytes: Uint8Array, offset: number): Promise<unknown[]> => {
   const parsed: unknown[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -61,7 +61,7 @@ const parse = async (file: Blob, name: string, bytes: Uint8Array, offset: number
 export interface LineRange {
   readonly from: number;
   readonly to: number;
-  /** How many bytes to read at once: little at first, for whoever wants no more than a page, then twice as much each time. */
+  /** Bytes of the first read, and of the largest. Each read has twice the bytes of the one before, so that a caller who wants one page reads little. */
   readonly least: number;
   readonly most: number;
   readonly onRead?: (bytes: number) => void;
@@ -80,7 +80,7 @@ export async function* readLines(
     onRead?.(bytes.length);
     const whole = at + bytes.length >= to ? bytes.length : bytes.lastIndexOf(newline) + 1;
     if (whole === 0) {
-      // A line that is longer than what was read: once more, with more.
+      // Not one whole line was read: read the same again, and more.
       wanted *= 2;
       continue;
     }

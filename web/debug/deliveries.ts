@@ -1,4 +1,4 @@
-/** When events were delivered to this page, as far as it was open: of the last few thousand. */
+/** When the last few thousand events were delivered to this page. Earlier ones, and those before it was open, are not known. */
 export interface Deliveries {
   add(from: number, to: number, at: number): void;
   /** In milliseconds since 1970. */

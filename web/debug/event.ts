@@ -37,7 +37,7 @@ export const createEventPane = (): EventPane => {
         const before = stops.findLastIndex((other, index) => index < place && other.at !== undefined);
         const stop = made('li', 'stop');
         stop.title = words[name];
-        // A step leads from the last stop of which the time is known.
+        // The step begins at the last stop whose time is known.
         stop.style.setProperty('--stops', String(at === undefined || before < 0 ? 1 : place - before));
         stop.dataset.known = String(at !== undefined);
         stop.append(

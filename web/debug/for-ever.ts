@@ -1,4 +1,4 @@
-/** Does a task again and again, one at a time. `pause`: between two of them, by how long the last one took, in milliseconds. */
+/** Does a task again and again, one at a time. `pause` gives the time to wait before the next, from how long the last took; both in ms. */
 export const forEver = async (task: () => Promise<unknown>, pause: (took: number) => number): Promise<never> => {
   for (;;) {
     const began = performance.now();

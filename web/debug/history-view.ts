@@ -19,7 +19,7 @@ export interface HistoryViewOptions {
   /** Why it is not known when an event was delivered. */
   readonly whyNotDelivered: (session: Session) => string;
   readonly onCursor: (session: Session) => void;
-  /** All of the log was read, as far as it goes now. */
+  /** The whole log was read, up to its newest event. */
   readonly onGrown: (session: Session) => void;
   readonly onFault: (cause: unknown) => void;
 }
@@ -49,7 +49,7 @@ export const createHistoryView = ({
   const legend = createLegend(element('actors'));
   const [changed, problem, progress] = [element('changed'), element('problem'), element('progress')];
   let namedAt = 0;
-  /** Whether the event that is shown was not among the columns yet: then its sender has no colour. */
+  /** Whether the shown event was not read into the columns yet, so that its sender has no colour. */
   let isColourless = false;
 
   const setAxis = (axis: Axis): void => {

@@ -1,6 +1,6 @@
 /**
- * Runs a slow task for the newest of many wishes: one at a time, and what was wished meanwhile is forgotten but for the last.
- * So a slider that is dragged asks no faster than it is answered, and ends where it was let go.
+ * Runs a slow task, once at a time. Of the requests that come while it runs only the last is kept, and runs next. So a slider
+ * that is dragged asks no faster than it is answered, and ends where it was let go.
  */
 export const latest = <Wish>(task: (wish: Wish, isNewest: () => boolean) => Promise<void>): ((wish: Wish) => void) => {
   let next: { readonly wish: Wish } | undefined;

@@ -4,7 +4,7 @@ export interface Link {
   readonly version?: number;
 }
 
-/** `undefined` for an address without a room. A room has two parts, so a number after them is a version. */
+/** `undefined` for an address without a room. A room's name has two parts, so a third part is a version. */
 export const readLink = (hash: string): Link | undefined => {
   let text: string;
   try {

@@ -14,7 +14,7 @@ export interface VirtualListOptions {
   readonly render: (index: number) => HTMLElement;
 }
 
-/** Rows beyond what is seen, so that scrolling shows no gaps. */
+/** Rows that are drawn above and below the visible ones, so that scrolling shows no gaps. */
 const ahead = 8;
 
 export const createList = ({ scroller, rowHeight, render }: VirtualListOptions): VirtualList => {

@@ -49,7 +49,7 @@ export const openLive = (url: string, listener: LiveListener): Live => {
     {
       link: ({ state }) => {
         listener.link(state);
-        // The first is told before there is a socket to send with.
+        // The first status is told before `socket` is assigned.
         if (state === 'live') join();
       },
       message: (text) => {
@@ -57,7 +57,7 @@ export const openLive = (url: string, listener: LiveListener): Live => {
         if (!told || told.room !== room || room === undefined) return;
         const to = told.type === 'state' ? told.version : told.type === 'events' ? told.to : undefined;
         if (typeof to !== 'number') return;
-        // The first is the answer to joining: when its events were delivered to others is not known.
+        // The first message answers the join. Its events were delivered to others earlier, at times that nobody noted.
         if (known !== undefined && to > known) {
           const from = typeof told.from === 'number' ? Math.max(told.from, known + 1) : known + 1;
           listener.delivered(room, from, to, Date.now());

@@ -13,9 +13,9 @@ import { findRuntime, type LocalRuntime } from './runtime.ts';
 import { openSession, type Session } from './session.ts';
 import { count, counted } from './words.ts';
 
-/** How often it is looked whether the room has grown, in milliseconds: also where the page is no member of it. */
+/** How often the page asks whether the room has grown, in ms. Needed for rooms that it does not join, and does no harm in others. */
 const lookEvery = 1000;
-/** The rooms are listed again after this pause (ms), or after this many times what it took: a list can be long. */
+/** The rooms are listed again after this pause (ms), or after this many times as long as listing took, for a list can be long. */
 const listEvery = { atLeast: 4000, timesItTook: 20 };
 
 const noRuntime =
@@ -27,15 +27,15 @@ let runtime: LocalRuntime | undefined;
 let live: Live | undefined;
 let file: File | undefined;
 let session: Session | undefined;
-/** The address's hash of what a file took the place of. */
+/** The address's hash before a file was opened, to go back to. */
 let left = '';
-/** Count what was asked to be opened: an answer that comes after a newer wish is dropped. */
+/** Count the requests to open something: an answer is dropped if a newer request was made since. */
 const newest = { source: 0, room: 0 };
-/** Whether the last time that it was asked nobody answered. */
+/** Whether the last request got no answer. */
 let isLost = false;
 
 let linking: ReturnType<typeof setTimeout> | undefined;
-/** Has the address lead to a room: of the runtime, for it can't bring a file with it. */
+/** Makes the address lead to a room of the runtime. A file's room is left out: a link can't bring the file along. */
 const address = (link: Link): void => {
   clearTimeout(linking);
   if (!file) window.history.replaceState(null, '', writeLink(link));
@@ -51,7 +51,7 @@ const view = createHistoryView({
   onCursor: ({ room, version }) => {
     clearFault();
     clearTimeout(linking);
-    // Browsers take only so many changes of the address in a row.
+    // Browsers refuse to change the address too often in a short time.
     linking = setTimeout(() => address({ room, version }), 200);
   },
   onGrown: ({ room, last, columns }) => rooms.grow(room, last, columns.timeOf(columns.length - 1)),
@@ -84,7 +84,7 @@ const openRoom = async (link: Link): Promise<void> => {
     if (mine !== newest.room) return;
     const { first, last } = opened;
     const isThere = version === undefined || (version >= first && version <= last);
-    // The room before stays until this one is known to be there.
+    // The room that is shown stays until the new one was opened.
     session?.close();
     session = openSession({ reader, room, opened, view, version: isThere && version !== undefined ? version : last });
     showHistory();
@@ -146,7 +146,7 @@ const useRuntime = async (): Promise<void> => {
   leaveRoom();
   runtime ??= await findRuntime(location.origin);
   showSource();
-  // Somebody was faster than the search.
+  // A file was opened while the runtime was searched for.
   if (file) return;
   if (!runtime) {
     showEmpty('Nothing to look at yet', noRuntime);
@@ -184,7 +184,7 @@ const useFile = async (opened: File): Promise<void> => {
   }
   if (mine !== newest.source) return;
   const before = session;
-  // Who looked at the end goes on there: that may be a later version then.
+  // Whoever looked at the newest version is shown the newest version again, which may be a later one.
   if (!file) left = before ? writeLink(before.version === before.last ? { room: before.room } : before) : '';
   leaveRoom();
   clearFault();
@@ -211,7 +211,7 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
   rooms.focus();
 });
-/** Looks whether the room has grown, which also shows that there is still somebody to ask. */
+/** Asks whether the room has grown, which also shows whether the runtime still answers. */
 const look = async (): Promise<void> => {
   const looked = session;
   if (!looked || file || document.hidden) return;
@@ -219,11 +219,11 @@ const look = async (): Promise<void> => {
   const wished = newest.room;
   try {
     const version = await reader.version(room);
-    // Another room may be on its way.
+    // Another room may be opening meanwhile.
     if (looked !== session || wished !== newest.room) return;
     if (isLost) clearFault();
     isLost = false;
-    // A runtime that keeps no data was started anew: it is another log.
+    // The version went back: a runtime that keeps no data was started anew, so this is another log.
     if (version < last) await openRoom({ room });
     else looked.heard(version);
   } catch (cause) {
@@ -235,7 +235,7 @@ const look = async (): Promise<void> => {
 
 await useRuntime().catch(showFault);
 void forEver(
-  // What stands in the way of it is told by whoever looks at the room.
+  // A failure is shown where the room is opened, not here.
   async () => !file && runtime && !document.hidden && (await listRooms().catch(() => undefined)),
   (took) => Math.max(listEvery.atLeast, took * listEvery.timesItTook),
 );

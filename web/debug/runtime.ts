@@ -15,7 +15,7 @@ const outputs = async (origin: string): Promise<Readonly<Record<string, unknown>
     const found: unknown = response.ok ? await response.json() : undefined;
     return typeof found === 'object' && found !== null ? { ...found } : {};
   } catch {
-    // Somewhere else there may be a page of its own at that address, or nothing at all.
+    // Another host may answer this address with a page of its own, or with nothing.
     return {};
   }
 };

@@ -6,7 +6,7 @@ import { type Columns, createColumns } from './timeline/columns.ts';
 
 /** What the page shows of a room that is looked at. */
 export interface SessionView {
-  /** Another version is looked at: at once, before its state is there. */
+  /** Another version was chosen. Called at once, before its state was read. */
   cursor(session: Session): void;
   /** The log has grown, or more of it was read. */
   grown(session: Session): void;
@@ -26,7 +26,7 @@ export interface Session {
   readonly version: number;
   /** Looks at a version, or the nearest that there is. */
   go(version: number): void;
-  /** The room was heard to have this version. Whoever looks at the end goes on looking at the end. */
+  /** The room has grown to this version. If the newest version was shown, the new one is shown next. */
   heard(version: number): void;
   /** Shows the moment once more, with what is known of it now. */
   again(): void;
@@ -66,7 +66,7 @@ export const openSession = ({ reader, room, opened, view, ...options }: SessionO
       if (!closing.signal.aborted) view.fault(cause);
     }
   });
-  /** One at a time, the newest wish first: holding a key down asks no faster than it is answered. */
+  /** One at a time, and of those waiting the newest only: holding a key down asks no faster than it is answered. */
   const load = latest<number>(async (wanted, isNewest) => {
     try {
       const found = await reader.moment(room, wanted);

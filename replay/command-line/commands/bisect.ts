@@ -16,7 +16,7 @@ interface Flags extends PlaceFlags {
   readonly every?: true;
 }
 
-/** The first version at which a predicate is true, by asking at each: for what comes and goes. Reads, and folds, all before it. */
+/** The first version at which a predicate is true, asking at every version from the first on: for one that turns true and false again. */
 const search = async ({ log, kind, last }: OpenRoom, predicate: Predicate<unknown>): Promise<Bisected | undefined> => {
   const { room } = log;
   const start = await earliest(log, kind);

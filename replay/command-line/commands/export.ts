@@ -15,7 +15,7 @@ interface Flags extends PlaceFlags {
   readonly output?: string;
 }
 
-/** Before anything is read: a file can be made there, and none that is read is lost. */
+/** Checks, before anything is read, that the file can be written and would not replace the file that is being read. */
 const requireWritable = async (path: string, file: string, source: string | undefined): Promise<void> => {
   const at = await stat(path).catch(() => undefined);
   const folder = await stat(dirname(path)).catch(() => undefined);
@@ -26,7 +26,7 @@ const requireWritable = async (path: string, file: string, source: string | unde
   if (!folder?.isDirectory()) throw new BadInput(`${file} can't be written: there is no folder ${dirname(file)}.`);
 };
 
-/** Writes a file that is there when it is whole, and not before. */
+/** Writes a file under another name first and renames it when it is whole, so that a broken export leaves none. */
 const writeWhole = async (path: string, pieces: AsyncIterable<Uint8Array>, run: Run): Promise<void> => {
   const draft = `${path}.part`;
   using interrupts = run.interrupts();
@@ -58,7 +58,7 @@ export const addExport = (program: Command, run: Run): void => {
       if (flags.output !== undefined)
         await requireWritable(resolve(folder, flags.output), flags.output, flags.file && resolve(folder, flags.file));
       await using session = await openSession(flags, run);
-      // A room that is not there is known before anything is written.
+      // All rooms are opened first, so that an unknown one is reported before anything is written.
       const rooms = await Promise.all([...new Set(names)].map((name) => session.room(name)));
       const pieces = exportRooms(await Promise.all(rooms.map(({ log }) => wholeLog(log))), Date.now());
       if (flags.output === undefined) {

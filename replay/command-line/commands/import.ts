@@ -45,7 +45,7 @@ const wantedOf = (rooms: readonly RoomSummary[], as: string | undefined, file: s
   return wanted;
 };
 
-/** Of several rooms none is written where one of them exists. */
+/** Checks that none of the rooms exists yet, before the first is written. */
 const requireFree = async (wanted: readonly Wanted[], { client, tables }: Database): Promise<void> => {
   const heads = createHeads(client, tables.heads);
   for (const { name } of wanted)
@@ -66,7 +66,7 @@ const importOne = async (
   let writing = false;
   let read = 0;
   const log = watched(await source.history.open(room), () => {
-    // What has begun to be written is finished: half a room is worse than a room.
+    // Ctrl-C does not stop a room that has begun: half a room would be of no use, and in the way of another try.
     if (!writing) signal.throwIfAborted();
     read += 1;
     screen.progress(name, read / (2 * pages));
@@ -100,7 +100,7 @@ export const addImport = (program: Command, run: Run): void => {
       const database = await openDatabase(flags, run.folder);
       try {
         await requireFree(wanted, database);
-        // Of a file in which one room is damaged none is written.
+        // Every room is read before any is written: if one is damaged, nothing is imported.
         for (const { room, name } of wanted.slice(1)) await requireImportable(await source.history.open(room), name);
         const restore = createRestore(database.client, database.tables);
         using interrupts = run.interrupts();

@@ -12,7 +12,7 @@ type Flags = PlaceFlags & EventFilter;
 /** `log`: the events of a room, a line each. */
 export const addLog = (program: Command, run: Run): void => {
   const command = program.command('log');
-  // To Commander the two are one option, of which the last one given holds.
+  // Commander takes the two for one option: the last one given counts.
   const asked = new Set<string>();
   for (const option of ['refused', 'no-refused']) command.on(`option:${option}`, () => asked.add(option));
   withPlaces(command, ...readable)

@@ -28,7 +28,7 @@ const show = async ({ room, version, recorded, state }: Correction, { screen }: 
   for (const line of changeLines(changes(recorded, state), screen, mostChanges)) await screen.print(`    ${line}`);
 };
 
-/** Folds all, writes nothing, and shows what would be corrected. Returns how many states that is. */
+/** A dry run: folds the room, shows the states that would be corrected, and returns how many. */
 const look = async ({ log, kind }: OpenRoom, json: boolean, run: Run): Promise<number> => {
   const { screen } = run;
   const onFault = ({ version, message }: FoldFault): void =>
@@ -43,7 +43,7 @@ const look = async ({ log, kind }: OpenRoom, json: boolean, run: Run): Promise<n
   return count;
 };
 
-/** Opens a file for old states, which must not be one that holds something already. */
+/** Opens a new file for the states that are replaced. Throws if the file exists, for it may hold those of an earlier run. */
 const createStates = async (path: string) => {
   try {
     return await open(path, 'wx');
@@ -53,7 +53,7 @@ const createStates = async (path: string) => {
   }
 };
 
-/** Corrects each state once the one that was there is in the file. Returns how many it were. */
+/** Writes each old state into the file, then corrects it in the table. Returns how many were corrected. */
 const correct = async ({ log, kind }: OpenRoom, restore: Restore, path: string): Promise<number> => {
   const states = await createStates(path);
   let count = 0;
@@ -87,7 +87,7 @@ export const addRebuild = (program: Command, run: Run): void => {
       const { name: from, client, tables, close } = await openDatabase(place, folder);
       try {
         const room = await openRoom(databaseHistory(from, client, tables), name, run);
-        // A log that can't be folded to its end is left as it is.
+        // A dry run first: a log that can't be folded to its end is not touched.
         const count = await look(room, json, run);
         if (count === 0) screen.say(`${name}: every recorded state is what the rules make of it. Nothing to correct.`);
         else if (!write) screen.say(`${several(count, 'recorded state')} of ${name} would change: --write does it.`);

@@ -20,9 +20,9 @@ interface Flags extends PlaceFlags {
   readonly step?: true;
 }
 
-/** Nobody sits through a night: the longest time between two events, in ms. */
+/** The longest pause between two events, in ms, so that nobody waits through a quiet night. */
 const longestPause = 3_000;
-/** Changes of one event that are shown. */
+/** The most changes of one event that are shown. */
 const mostChanges = 20;
 
 const speed = (text: string): number => {
@@ -39,7 +39,7 @@ const show = async ({ event, before, after, fault }: Step, room: OpenRoom, json:
   for (const line of changeLines(found, screen, mostChanges)) await screen.print(`    ${line}`);
 };
 
-/** Waits as long as it took from the event before, if that is not too long. */
+/** Waits `ms`, but no longer than `longestPause`: then it prints how long it was. */
 const pause = async (ms: number, { screen }: Run): Promise<void> => {
   if (ms > longestPause) screen.say(screen.paint('dim', `… ${spanText(ms)}`));
   if (ms > 0) await setTimeout(Math.min(ms, longestPause));

@@ -23,7 +23,7 @@ const columns = [
   { head: 'bytes', right: true },
 ] as const;
 
-/** What a place does not know of its rooms. */
+/** Stands in a column for what this place does not know: a file knows no members. */
 const unknown = '–';
 const known = (count: number | undefined): string => (count === undefined ? unknown : countText(count));
 const kindOf = (room: string): string => parseRoom(room)?.kind ?? unknown;

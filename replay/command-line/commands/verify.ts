@@ -9,7 +9,7 @@ import { changeLines } from '../show/changes.ts';
 import { countText, several } from '../show/count.ts';
 import { brief, inert } from '../show/inert.ts';
 
-/** What is shown to a person of a room; machines get all. */
+/** The most findings of a room that a person is shown. With `--json` all are printed. */
 const [mostFindings, mostChanges] = [20, 10];
 
 const showFinding = async (
@@ -74,7 +74,7 @@ export const addVerify = (program: Command, run: Run): void => {
         try {
           await verifyRoom(room, session, flags.json ?? false, run);
         } catch (cause) {
-          // A room of a kind that is no more does not keep the others from being looked at.
+          // A room whose kind was removed is reported, and the other rooms are verified all the same.
           if (!(cause instanceof ReplayError && cause.fault === 'unknown-kind')) throw cause;
           run.screen.say(cause.message);
           unruled = true;

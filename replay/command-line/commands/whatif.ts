@@ -15,7 +15,7 @@ interface Flags extends PlaceFlags {
   readonly old?: string;
 }
 
-/** Changes of one comparison that are shown. */
+/** The most changes of one comparison that are shown. */
 const mostChanges = 20;
 
 const verdict = (refused: string | undefined): string =>

@@ -11,7 +11,7 @@ export const pathText = (path: Path): string =>
 
 const changeText = (change: Change, { paint, width }: Pick<Screen, 'paint' | 'width'>): string => {
   const path = pathText(change.path);
-  // Two values and what is between them have a line together.
+  // Both values and the arrow between them share one line.
   const room = Math.max(24, width - path.length - 8);
   switch (change.what) {
     case 'added':

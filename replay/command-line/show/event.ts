@@ -3,12 +3,12 @@ import type { Screen } from '../screen.ts';
 import { brief, cut, inert } from './inert.ts';
 import { timeText } from './time.ts';
 
-/** What senders and types of events get of a line: most are shorter, and then they stand below each other. */
+/** The widths of the columns for senders and types. Most are shorter, so that the columns line up. */
 const [byWidth, typeWidth] = [18, 13];
-/** What data gets at least, however narrow the terminal is. */
+/** The least width for an event's data, however narrow the terminal is. */
 const leastData = 24;
 
-/** An event in a line: seq, time, who, type, data in brief, refusal. `last`: the largest `seq` that lines are to make room for. */
+/** An event in a line: seq, time, who, type, data in brief, refusal. `last`: the room's last `seq`, which sets the width of that column. */
 export const eventText = (
   event: LoggedEvent,
   last: number,

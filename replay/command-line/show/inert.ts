@@ -1,7 +1,7 @@
 /** Characters that would steer a terminal, and those that turn the direction of a line. */
 const steering = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A text that somebody sent, so that it can be shown: it stays on its line and has no power over the terminal. */
+/** Makes a text that somebody sent safe to print: no line breaks, and no codes that a terminal would obey. */
 export const inert = (text: string): string =>
   text.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

@@ -17,7 +17,7 @@ export interface OpenRoom {
   readonly last: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Whether joining appends an event: then looking must not join by itself. */
+  /** Whether joining appends an event. If so, the page must not join just because somebody looks at the room. */
   readonly joiningIsAnEvent: boolean;
 }
 

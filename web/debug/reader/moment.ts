@@ -9,7 +9,7 @@ import type { Moment } from './messages.ts';
 
 type Part = Omit<Moment, 'version'>;
 
-/** A part of a moment that may not be there to be had: then why, and the others are shown without it. */
+/** A part of a moment, or the sentence that says why it can't be had: the other parts are shown without it. */
 const orProblem = async (part: () => Promise<Part>): Promise<Part> => {
   try {
     return await part();
@@ -39,7 +39,7 @@ export const momentAt = async (registry: Registry, log: RoomLog, version: number
     return {};
   });
   if (whole.event) return { version, ...whole };
-  // Where the state before it is gone, or the event never arrived, there may still be a state.
+  // There may be a state even where the state before it is gone or the event never arrived: a checkpoint of this very version.
   const state = await orProblem(async () => ({
     state: { value: (await stateAt(log, rulesOf(registry, log.room), version)).state },
   }));

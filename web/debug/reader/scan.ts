@@ -2,10 +2,10 @@ import type { LoggedEvent } from '../../../domain/event.ts';
 import type { RoomLog } from '../../../replay/log.ts';
 import type { Chunk } from './messages.ts';
 
-/** What stands for the sender of an event that never arrived, and for senders beyond those that are told apart. */
+/** The first two places: for the sender of an event that never arrived, and for all senders beyond `mostActors`. */
 export const missingActor = 0;
 export const otherActor = 1;
-/** So many senders are told apart: their places fit into 16 bits, and their names into memory. */
+/** The most senders that are told apart. Their places fit into 16 bits, and their names into memory. */
 const mostActors = 60_000;
 
 /** Gives each sender of a room a place, in the order in which they come. */
@@ -36,7 +36,7 @@ export const createActors = (most = mostActors): Actors => {
   };
 };
 
-/** Events in one chunk: drawn some dozens of times a second while a long log is read, and small at first. */
+/** Events in the first chunk, and in the largest: each has twice as many as the one before, so that something is drawn at once. */
 const smallest = 512;
 const largest = 16_384;
 

@@ -18,7 +18,7 @@ const historyOf = async (source: Source): Promise<History> => {
   const client = new DynamoDBClient({
     region: 'us-east-1',
     endpoint: source.endpoint,
-    // Whoever is no function of the program is the operator.
+    // The runtime takes any access key that names no function for the operator's.
     credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
   });
   return databaseHistory('the local runtime', DynamoDBDocumentClient.from(client), source.tables);
@@ -34,13 +34,13 @@ const current = (): History => {
 
 const logOf = async (room: string): Promise<RoomLog> => (opened?.log.room === room ? opened.log : current().open(room));
 
-/** When the first event of the page that a `seq` is in was received, or the last. */
+/** When the first event (`end` 0) or the last (-1) of the page that holds `seq` was received. */
 const timeIn = async (log: RoomLog, seq: number, end: 0 | -1): Promise<number> => {
   for await (const page of log.pages({ from: seq, to: seq })) return page.events.at(end)?.at ?? page.at;
   return 0;
 };
 
-/** The newest questions of their sort: an answer that comes after a newer question changes nothing here. */
+/** The newest questions of two sorts. An answer changes nothing here if a newer question of its sort was asked since. */
 const newest = { source: 0, room: 0 };
 const giveUps = new Map<number, AbortController>();
 
@@ -61,7 +61,7 @@ const answersTo = (id: number): Answers => ({
     const log = await current().open(name);
     const { first, last } = await extentOf(log);
     const [firstAt, lastAt] = [await timeIn(log, first, 0), await timeIn(log, last, -1)];
-    // Only now: if anything was in the way, the room before goes on being looked at.
+    // Only now, when nothing can fail any more: after a failure the room before stays open.
     if (newest.room === id) opened = { log, actors: createActors() };
     const joiningIsAnEvent = Object.hasOwn(registry.kindOf(name)?.internal ?? {}, 'joined');
     return { first, last, firstAt, lastAt, joiningIsAnEvent };
@@ -82,7 +82,7 @@ const answersTo = (id: number): Answers => ({
 
 const answer = (message: Answered, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
-/** The SDK passes on what `fetch` says of a server that is not there. */
+/** A sentence for a person. Where no server answers, `fetch` throws a `TypeError` and the SDK passes it on. */
 const sentenceOf = (cause: unknown): string =>
   cause instanceof TypeError && /fetch/i.test(cause.message)
     ? 'The local runtime does not answer: is npm start still running?'

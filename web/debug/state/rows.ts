@@ -7,7 +7,7 @@ export interface Row {
   readonly depth: number;
   /** The key or index that leads here; absent at the top. */
   readonly name?: string;
-  /** What is shown of the value: itself, or of a list or object what is in it. */
+  /** The value as text; of a list or object, a summary of what is in it. */
   readonly text: string;
   readonly kind: 'string' | 'number' | 'boolean' | 'null' | 'list' | 'object';
   /** Set for lists and objects that hold something. */
@@ -53,9 +53,9 @@ const sizeText = (value: object, isOpen: boolean): string => {
 
 interface Marks {
   readonly changes: ReadonlyMap<string, Change>;
-  /** The values that were taken out, by what they were in. */
+  /** The values that were removed, by the list or object that held them. */
   readonly removed: ReadonlyMap<string, readonly Change[]>;
-  /** All that lead to a change. */
+  /** The paths of all lists and objects that hold a change. */
   readonly within: ReadonlySet<string>;
 }
 
@@ -77,7 +77,7 @@ const marksOf = (changes: readonly Change[]): Marks => {
   return marks;
 };
 
-/** The lines of a state, with what was changed marked and brought to light: what was removed has a line where it was. */
+/** The lines of a state. Changes are marked, and what holds one is open. A removed value has a line where it was. */
 export const rowsOf = (state: unknown, changes: readonly Change[], opened: Opened): readonly Row[] => {
   const marks = marksOf(changes);
   const rows: Row[] = [];
@@ -121,7 +121,7 @@ export const rowsOf = (state: unknown, changes: readonly Change[], opened: Opene
     const left = new Set(removed);
     const isList = Array.isArray(value);
     for (const [name, child] of Object.entries(value)) {
-      // Removed items of a list stood before the item that has their index now.
+      // A removed item has its old index: it is shown before the item that has this index now.
       for (const change of left)
         if (isList && Number(change.path.at(-1)) <= Number(name)) {
           gone(change, depth + 1);

@@ -58,7 +58,7 @@ export const sharesOf = (columns: Columns, { from, to }: Bin): readonly Share[] 
     found.set(actor, (found.get(actor) ?? 0) + 1);
     all += 1;
   }
-  // None of those that were looked at: the bar is shown as its first event's.
+  // None of the sampled events was accepted: the bar gets the colour of its first event.
   if (all === 0) return [{ actor: columns.actorOf(from), share: 1 }];
   return [...found].sort(([a], [b]) => a - b).map(([actor, count]) => ({ actor, share: count / all }));
 };

@@ -10,7 +10,7 @@ export interface Columns {
   /** Of all chunks, in order. */
   readonly names: readonly string[];
   append(chunk: Chunk): void;
-  /** When the event was received, or the one before it if that was later: events are shown in their order. */
+  /** When the event was received, but never before the event ahead of it: two clocks may disagree, and events are shown in order. */
   timeOf(row: number): number;
   /** Who sent it: a place in `names`. */
   actorOf(row: number): number;
@@ -46,7 +46,7 @@ export const createColumns = (first: number): Columns => {
   let length = 0;
   let times = new Float64Array(room);
   let actors = new Uint16Array(room);
-  // One more than there are rows: the last counts all.
+  // One more entry than there are rows: the last one counts all refused events.
   let refused = new Uint32Array(room + 1);
   let counts = new Uint32Array(64);
   const names: string[] = [];
@@ -69,7 +69,7 @@ export const createColumns = (first: number): Columns => {
     append: (chunk) => {
       names.push(...chunk.names);
       if (counts.length < names.length) counts = grown(counts, new Uint32Array(names.length * 2));
-      // What was read twice, because the log grew meanwhile, is here already.
+      // The log grew while it was read, so these rows came before.
       const known = first + length - chunk.from;
       makeRoom(length + chunk.times.length - known);
       for (let row = known; row < chunk.times.length; row += 1) {

@@ -23,7 +23,7 @@ export interface Scene {
 /** A bar and the gap after it, in pixels. */
 const barWidth = 6;
 const gap = 1;
-/** What a bar of the full height stands for: the first digit. */
+/** A bar of the full height stands for one of these times a power of ten, such as 1, 12 or 500 events. */
 const fullBars = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
 /** From the bottom, in pixels: the marks of the axis, and the refused events above them. */
 const ticksHeight = 22;
@@ -58,7 +58,7 @@ const drawAxis = (context: CanvasRenderingContext2D, scene: Scene, base: number,
   }
 };
 
-/** Rectangles by what they are filled with: to change the colour for each would take longer than to fill it. */
+/** Rectangles by their colour. All of one colour are filled in a row: changing the colour takes longer than filling. */
 interface Fills {
   add(colour: string, x: number, y: number, width: number, height: number): void;
   fill(context: CanvasRenderingContext2D): void;
@@ -158,7 +158,7 @@ export const draw = (context: CanvasRenderingContext2D, scene: Scene): void => {
   const wide = Math.max(2, Math.min(length * scale - gap, 18));
   const fills = createFills();
   for (const bin of bins) {
-    // By order a bar stands over its number; wide ones are in the middle of what they cover.
+    // On the axis of order a bar of one event stands right over its number; a bar of many is in the middle of what it covers.
     const isSingle = axis === 'order' && length === 1;
     const aside = isSingle ? 0.5 - wide / 2 : length * scale > 18 ? (length * scale - wide) / 2 : 0;
     addBar(fills, scene, bin, { x: Math.round(xOf(bin.place) + aside), width: wide, base, block });

@@ -21,7 +21,7 @@ const clockSteps = [
   ...[1, 2, 7, 14, 30, 90, 365].map((value) => value * dayLength),
 ];
 
-/** 1, 2, 5, 10, 20, … or of other digits: the least of them that is no less. */
+/** The least number that is no less, out of 1, 2, 5, 10, 20, 50, … (or of other digits). */
 export const roundUp = (value: number, digits: readonly number[] = [1, 2, 5]): number => {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   return digits.map((digit) => digit * power).find((step) => step >= value) ?? 10 * power;

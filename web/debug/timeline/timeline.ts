@@ -5,7 +5,7 @@ import { binLength, draw } from './draw.ts';
 import { listenTo } from './gestures.ts';
 import { type Axis, nearestRow, panned, placeOf, rowFrom, showing, type View, whole, within, zoomed } from './view.ts';
 
-/** How far a room reaches, before all of it was read. */
+/** The first and last event of a room, known before the rest was read. */
 export interface Reach {
   readonly first: number;
   readonly last: number;
@@ -134,7 +134,7 @@ export const createTimeline = ({ canvas, tip, onPick }: TimelineOptions): Timeli
       reach = far;
       limits = reachOn();
       const length = view.end - view.start;
-      // Who sees all goes on seeing all; who looks at the end goes with it.
+      // A view of everything still shows everything, and a view of the end moves along with it.
       if (length >= (old.end - old.start) * 0.999) view = limits;
       else if (view.end >= old.end) view = within({ start: limits.end - length, end: limits.end }, limits);
       invalidate();

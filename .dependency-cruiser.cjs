@@ -74,8 +74,8 @@ module.exports = {
     only(
       'bench-measures',
       '^bench/',
-      ['^bench/', '^(local|client|replay|store|domain)/'],
-      'bench/ imports neither functions/ nor infra/: it measures them as they run.',
+      ['^bench/', '^(local|client|replay|store|domain)/', '^test/system/until[.]ts$'],
+      'bench/ imports neither functions/ nor infra/: it measures them as they run. It waits as the tests do.',
     ),
     byNameAlone('local'),
     byNameAlone('client'),

@@ -38,7 +38,7 @@ export function* generatePages<State>({ room, kind, events, batch, action }: Gen
       const seq = latest.version + index + 1;
       return eventAt(seq, action(seq));
     });
-    const folded = foldPage({ room, kind, latest, events: next, at: (next.at(-1)?.at ?? 0) + 40 });
+    const folded = foldPage({ epoch: 'e', room, kind, latest, events: next, at: (next.at(-1)?.at ?? 0) + 40 });
     if (!folded) return;
     ({ latest } = folded);
     yield folded.page;

@@ -2,6 +2,7 @@ import type { Event, LoggedEvent } from './event.ts';
 import { createFirsts } from './firsts.ts';
 import { judge } from './fold.ts';
 import type { Kind } from './kind.ts';
+import { lanesFor } from './lane.ts';
 import { freeStateBytes, maxPageBytes } from './limits.ts';
 import { sizeOf } from './size.ts';
 
@@ -21,6 +22,12 @@ export interface Page<State = unknown> {
   readonly state?: State;
   /** When the page was folded, in milliseconds since 1970. */
   readonly at: number;
+  /** Which history of the room this is; empty in pages from before there were epochs. */
+  readonly epoch: string;
+  /** The last event that counted before the page: its cast of events continues from here. */
+  readonly since: number;
+  /** Lanes that its cast is queued in. */
+  readonly lanes: number;
 }
 
 /** Where a room stands: all that is needed to fold what comes next. */
@@ -33,7 +40,17 @@ export interface Latest<State = unknown> {
   readonly recent: readonly LoggedEvent[];
   /** The `seq` of the last event that counted. What lies between it and the version was refused. */
   readonly counted: number;
+  /** Which history this is; empty for a room that has none yet. */
+  readonly epoch: string;
+  readonly lanes: number;
 }
+
+/** What pages did not say that were written before there were epochs. `from`: where the page begins. */
+export const unsaid = (from: number): Pick<Page, 'epoch' | 'since' | 'lanes'> => ({
+  epoch: '',
+  since: from - 1,
+  lanes: 1,
+});
 
 /** A room that has no pages yet. */
 export const beginning = <State>(kind: Kind<State>): Latest<State> => ({
@@ -42,6 +59,8 @@ export const beginning = <State>(kind: Kind<State>): Latest<State> => ({
   bytes: 0,
   recent: [],
   counted: 0,
+  epoch: '',
+  lanes: 1,
 });
 
 /** Where a room stands after a page, given the state after it. `counted`: the last event that counted before the page. */
@@ -51,12 +70,18 @@ export const after = <State>(page: Page<State>, state: State, counted: number): 
   bytes: 'state' in page ? 0 : page.bytes,
   recent: page.events,
   counted: page.events.findLast((event) => event.refused === undefined)?.seq ?? counted,
+  epoch: page.epoch,
+  lanes: page.lanes,
 });
 
 export interface Folding<State> {
   readonly room: string;
   readonly kind: Kind<State>;
   readonly latest: Latest<State>;
+  /** Which history the events are of: their head says. */
+  readonly epoch: string;
+  /** Members that the last cast had, where that is known: a crowd gets more lanes. */
+  readonly members?: number;
   /** Events as they were delivered: repeated ones and ones that are in the log already do no harm. */
   readonly events: readonly Event[];
   /** Events of the last minutes that those marked as sent again may repeat: any with their ids. */
@@ -74,7 +99,7 @@ export interface Folded<State> {
 
 /** Folds a batch of events onto a room. `undefined` if the log holds them all. */
 export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefined => {
-  const { room, kind, latest, older, at } = folding;
+  const { room, kind, latest, epoch, members = 0, older, at } = folding;
   const fresh = folding.events.filter((event) => event.seq > latest.version).sort((a, b) => a.seq - b.seq);
   if (fresh.length === 0) return undefined;
 
@@ -117,6 +142,9 @@ export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefi
     bytes,
     ...(stateSize <= Math.max(freeStateBytes, bytes) && { state }),
     at,
+    epoch,
+    since: latest.counted,
+    lanes: lanesFor(latest.lanes, members),
   };
   return { page, latest: after(page, state, latest.counted), rest: fresh.slice(taken) };
 };

@@ -11,10 +11,30 @@ export interface DeliveriesArgs {
 /** Bytes: the most that SQS takes since August 2025. What the provider sets where nothing is said, 256 KiB, is less than a large cast. */
 const maxMessageSize = 1024 * 1024;
 
-/** What the fold has to say, on its way to connections. */
+/**
+ * Times that a message is received before it is given up. What can't be read never gets there: the function parks it itself.
+ * Each time that the function is throttled counts as one, and so does each that the account's API Gateway is too busy.
+ */
+const maxReceiveCount = 50;
+
+/**
+ * FIFO in its high-throughput mode, in which each message group has its own limit. Whoever sends names what is the same message:
+ * equal texts may be two messages.
+ *
+ * A queue stays of its type: one that was standard is replaced, and what is in it is lost. It is not named here: the provider
+ * takes the name that Pulumi.yaml proposes and ends it in `.fifo`, as SQS demands, unless the pattern is enforced.
+ */
+const fifo = {
+  fifoQueue: true,
+  contentBasedDeduplication: false,
+  deduplicationScope: 'messageGroup',
+  fifoThroughputLimit: 'perMessageGroupId',
+} as const;
+
+/** What the fold and other clients have to say, on its way to connections: in order within a message group, and once. */
 export class Deliveries extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
-  /** Deliveries that failed every time, kept for whoever finds out why. */
+  /** Deliveries that were given up, kept for whoever finds out why. */
   readonly deadLetters: aws.sqs.Queue;
 
   constructor(name: string, args: DeliveriesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,6 +43,7 @@ export class Deliveries extends pulumi.ComponentResource {
     this.deadLetters = new aws.sqs.Queue(
       `${name}-dead-letters`,
       {
+        ...fifo,
         // The longest that SQS keeps a message: 14 days.
         messageRetentionSeconds: 14 * 24 * 60 * 60,
         maxMessageSize,
@@ -34,10 +55,11 @@ export class Deliveries extends pulumi.ComponentResource {
     this.queue = new aws.sqs.Queue(
       name,
       {
+        ...fifo,
         // AWS asks for six times the consumer's timeout, so that a message is not seen twice while a batch is tried again.
         visibilityTimeoutSeconds: 6 * args.consumerTimeout,
         maxMessageSize,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: 5 }),
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount }),
         sqsManagedSseEnabled: true,
       },
       { parent: this },
@@ -47,7 +69,8 @@ export class Deliveries extends pulumi.ComponentResource {
       `${name}-dead`,
       {
         description:
-          'Deliveries failed five times and were given up. Read them in the dead-letter queue, then redrive them.',
+          `Deliveries could not be read, or failed ${maxReceiveCount} times, and were given up. The log of send says why: correct that first. ` +
+          'A redrive puts them behind all that was sent since: redrive what nothing newer has replaced, and delete the rest.',
         namespace: 'AWS/SQS',
         metric: 'ApproximateNumberOfMessagesVisible',
         dimensions: { QueueName: this.deadLetters.name },

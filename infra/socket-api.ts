@@ -16,6 +16,8 @@ export class SocketApi extends pulumi.ComponentResource {
   readonly managementEndpoint: pulumi.Output<string>;
   /** To post to connections, and not to look them up or to close them. */
   readonly postGrant: Grant;
+  /** To close connections. */
+  readonly closeGrant: Grant;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:SocketApi', name, {}, opts);
@@ -29,11 +31,13 @@ export class SocketApi extends pulumi.ComponentResource {
 
     this.url = pulumi.interpolate`${this.api.apiEndpoint}/${this.stageName}`;
     this.managementEndpoint = this.url.apply((url) => url.replace(/^ws/, 'http'));
-    this.postGrant = {
+    const manage = (method: 'POST' | 'DELETE'): Grant => ({
       actions: ['execute-api:ManageConnections'],
       // Connections are resources of this API whose ids API Gateway makes up, so the last part cannot be spelt out.
-      resources: [pulumi.interpolate`${this.api.executionArn}/${this.stageName}/POST/@connections/*`],
-    };
+      resources: [pulumi.interpolate`${this.api.executionArn}/${this.stageName}/${method}/@connections/*`],
+    });
+    this.postGrant = manage('POST');
+    this.closeGrant = manage('DELETE');
 
     this.registerOutputs({ url: this.url, managementEndpoint: this.managementEndpoint });
   }

@@ -1,106 +1,119 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Payloads } from '../domain/cast.ts';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Delivery, split } from '../domain/delivery.ts';
 
-/** Payloads, and the connections to post them to. */
-export interface Delivery {
-  /** Where the payloads come from; empty for a message from one connection to another. */
-  readonly room: string;
-  /** States: a newer one may take its place. Events, and all that has to arrive: each is posted. */
-  readonly cast: 'state' | 'events';
-  /** The version of the room that the payloads lead to. */
-  readonly version: number;
-  readonly groups: readonly Payloads[];
-  /** Set when it is sent once more to undo a possible overtaking: an equal version that was posted before is no reason to leave it out. */
-  readonly again?: true;
-  /** Who is to be told if there is no such connection, and that sender's own id of the message. */
-  readonly sender?: { readonly connection: string; readonly id?: string };
-  /** How often posting it to these connections has failed. */
-  readonly attempt?: number;
+/** A delivery on its way into the queue. */
+export interface Queued {
+  /** Deliveries of one group are posted in the order in which they were queued. SQS takes 128 characters. */
+  readonly group: string;
+  /** What was queued under this name in the last five minutes is not queued again. SQS takes 128 characters, with what `split` adds. */
+  readonly name: string;
+  readonly delivery: Delivery;
 }
 
-/** Asks for a room's latest state to be cast once more, because an older one may have come in after it. */
-export interface Recast {
-  readonly recast: string;
+/** Queue `deliveries`: what is to be posted. FIFO: in order by group, and once. */
+export interface Deliveries {
+  /** Rejects unless all of them were taken; then they are all to be queued again, under the same names. */
+  queue(deliveries: Iterable<Queued>): Promise<void>;
 }
-
-export type Message = Delivery | Recast;
 
 /**
- * JSON of characters that every queue takes. SQS refuses messages with U+FFFE or U+FFFF (SendMessage, `InvalidMessageContents`),
- * the local one with any beyond U+FFFF too; a cast that can't be queued would hold up all rooms behind it.
+ * JSON of characters that SQS takes: it refuses messages with U+FFFE or U+FFFF (SendMessage, `InvalidMessageContents`), and a
+ * cast that can't be queued would hold up its room for good. Lone surrogates are escaped by `JSON.stringify` itself.
  */
-const json = (value: unknown): string =>
-  JSON.stringify(value).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+const encode = (delivery: Delivery): string =>
+  JSON.stringify(delivery).replace(/[\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
-/** Bytes that a text takes in a message of the queue. More than it has itself: an emoji of 4 bytes is escaped with 12. */
-export const encodedSize = (text: string): number => Buffer.byteLength(json(text));
+/** Of one message, in bytes. SQS takes 1 MiB; Lambda hands over 6 MB at once, and should get several of a group. */
+const maxMessageBytes = 512 * 1024;
 
-/** In the queue each payload stands once, however many groups are sent it: groups name payloads by their places. */
-export const encode = (message: Message): string => {
-  if ('recast' in message) return json(message);
-  const places = new Map<string, number>();
-  const placeOf = (payload: string) => {
-    const place = places.get(payload) ?? places.size;
-    places.set(payload, place);
-    return place;
-  };
-  const groups = message.groups.map(({ payloads, connections }) => ({ payloads: payloads.map(placeOf), connections }));
-  return json({ ...message, groups, payloads: [...places.keys()] });
-};
+/** Posts that one delivery asks for. A sender has up to ten at once, and makes some hundreds of posts a second. */
+const maxPosts = 2000;
 
-/** A message as it was queued. */
-export const decode = (body: string): Message => {
-  const message = JSON.parse(body);
-  if ('recast' in message) return message;
-  const { payloads, groups, ...rest } = message;
-  type Encoded = { readonly payloads: readonly number[]; readonly connections: readonly string[] };
-  return {
-    ...rest,
-    groups: (groups as readonly Encoded[]).map((group) => ({
-      payloads: group.payloads.map((place) => payloads[place]),
-      connections: group.connections,
-    })),
-  };
-};
+const postsOf = ({ to }: Delivery): number =>
+  to.reduce((sum, { connections, texts }) => sum + connections.length * texts.length, 0);
 
-/** Queue `deliveries`: what is to be posted. Standard: at least once, in any order. */
-export interface Deliveries {
-  /** Rejects unless all messages were taken. `delay`: seconds, 900 at most, before they may be received. */
-  queue(messages: readonly Message[], delay?: number): Promise<void>;
-}
+/** Whether a delivery can be a message of the queue. The events of a page always can: they have 256 KB at most. */
+const fits = (delivery: Delivery): boolean =>
+  postsOf(delivery) <= maxPosts && Buffer.byteLength(encode(delivery)) <= maxMessageBytes;
 
 /** Of a batch of messages: 10 at most, and 1 MiB together (SQS quotas); a little is left for the envelope. */
 const maxBatch = 10;
-const maxBytes = 1000 * 1024;
+const maxBatchBytes = 1000 * 1024;
 
-/** Encodes messages as they are taken, one batch at a time: a cast to thousands of members would be hundreds of megabytes. */
-function* batches(messages: readonly Message[]): Generator<readonly string[]> {
-  let batch: string[] = [];
+interface Entry {
+  readonly MessageBody: string;
+  readonly MessageGroupId: string;
+  readonly MessageDeduplicationId: string;
+}
+
+function* entriesOf(deliveries: Iterable<Queued>): Generator<Entry> {
+  for (const { group, name, delivery } of deliveries)
+    for (const piece of split(delivery, fits))
+      yield {
+        MessageBody: encode(piece.delivery),
+        MessageGroupId: group,
+        MessageDeduplicationId: piece.name === '' ? name : `${name}/${piece.name}`,
+      };
+}
+
+/**
+ * Encodes messages as they are taken, one batch at a time: a cast to thousands of members would be hundreds of megabytes. No
+ * batch has two of one group: SQS may refuse one of a batch and take those behind it, which would then be in front of it.
+ */
+function* batches(deliveries: Iterable<Queued>): Generator<readonly Entry[]> {
+  let batch: Entry[] = [];
   let size = 0;
-  for (const message of messages) {
-    const body = encode(message);
-    const bytes = Buffer.byteLength(body);
-    if (batch.length === maxBatch || (batch.length > 0 && size + bytes > maxBytes)) {
+  for (const entry of entriesOf(deliveries)) {
+    const bytes = Buffer.byteLength(entry.MessageBody);
+    const isFull = batch.length === maxBatch || size + bytes > maxBatchBytes;
+    if (batch.length > 0 && (isFull || batch.some(({ MessageGroupId }) => MessageGroupId === entry.MessageGroupId))) {
       yield batch;
       [batch, size] = [[], 0];
     }
-    batch.push(body);
+    batch.push(entry);
     size += bytes;
   }
   if (batch.length > 0) yield batch;
 }
 
 export const createDeliveries = (client: SQSClient, queueUrl: string): Deliveries => ({
-  queue: async (messages, delay = 0) => {
-    for (const batch of batches(messages)) {
-      const { Failed } = await client.send(
-        new SendMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: batch.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds: delay })),
-        }),
-      );
+  queue: async (deliveries) => {
+    for (const batch of batches(deliveries)) {
+      const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
+      const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       if (Failed?.length)
         throw new Error(`SQS did not take ${Failed.length} of ${batch.length} deliveries: ${Failed[0]?.Message}.`);
     }
+  },
+});
+
+/** What a consumer does with messages that it can't finish. */
+export interface Receipts {
+  /** Makes messages that were received visible again after so many seconds, at most ten of them. */
+  comeBack(receiptHandles: readonly string[], seconds: number): Promise<void>;
+  /** Puts a body among the dead letters, once. */
+  park(messageId: string, body: string): Promise<void>;
+}
+
+export const createReceipts = (
+  client: SQSClient,
+  urls: { readonly queue: string; readonly deadLetters: string },
+): Receipts => ({
+  comeBack: async (receiptHandles, VisibilityTimeout) => {
+    const Entries = receiptHandles.map((ReceiptHandle, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout,
+    }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: urls.queue, Entries }));
+  },
+  park: async (messageId, MessageBody) => {
+    const parked = { MessageBody, MessageGroupId: 'parked', MessageDeduplicationId: messageId };
+    await client.send(new SendMessageCommand({ QueueUrl: urls.deadLetters, ...parked }));
   },
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamRecord } from 'aws-lambda';
 import type { Draft, Event } from '../domain/event.ts';
@@ -22,14 +23,17 @@ const final = new Set([
   'ValidationException',
 ]);
 
+/** A name for a history that begins. Of 48 random bits: two of one room are never the same. */
+export const newEpoch = (): string => randomBytes(6).toString('base64url');
+
 export const createHeads = (client: DynamoDBDocumentClient, table: string): Heads => {
   const update = async (room: string, event: Draft): Promise<number> => {
     const { Attributes } = await client.send(
       new UpdateCommand({
         TableName: table,
         Key: { room },
-        UpdateExpression: 'SET event = :event ADD seq :one',
-        ExpressionAttributeValues: { ':event': JSON.stringify(event), ':one': 1 },
+        UpdateExpression: 'SET event = :event, epoch = if_not_exists(epoch, :epoch) ADD seq :one',
+        ExpressionAttributeValues: { ':event': JSON.stringify(event), ':epoch': newEpoch(), ':one': 1 },
         ReturnValues: 'UPDATED_NEW',
       }),
     );
@@ -53,11 +57,22 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
   };
 };
 
-/** The event in a head's new image, as the table's stream carries it; `undefined` without one, as when a head was removed. */
-export const eventOf = (
-  image: StreamRecord['NewImage'],
-): { readonly room: string; readonly event: Event } | undefined => {
-  const [room, seq, event] = [image?.room?.S, image?.seq?.N, image?.event?.S];
+/** An event, and the history that it is part of. */
+export interface Appended {
+  readonly room: string;
+  readonly epoch: string;
+  readonly event: Event;
+}
+
+/**
+ * The event in a head's new image, as the table's stream carries it; `undefined` without one, as when a head was removed. Throws
+ * at what is no event.
+ */
+export const eventOf = (image: StreamRecord['NewImage']): Appended | undefined => {
+  const [room, seq, event, epoch = ''] = [image?.room?.S, image?.seq?.N, image?.event?.S, image?.epoch?.S];
   if (room === undefined || seq === undefined || event === undefined) return undefined;
-  return { room, event: { seq: Number(seq), ...(JSON.parse(event) as Draft) } };
+  const draft = JSON.parse(event) as Partial<Draft> | null;
+  if (typeof draft?.type !== 'string' || typeof draft.id !== 'string')
+    throw new Error(`The head of ${room} holds no event: ${event.slice(0, 100)}`);
+  return { room, epoch, event: { seq: Number(seq), ...(draft as Draft) } };
 };

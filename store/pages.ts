@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../domain/event.ts';
-import type { Page } from '../domain/page.ts';
+import { type Page, unsaid } from '../domain/page.ts';
 
 /**
  * A page as table `log` holds it. Events and state are JSON texts: any JSON that a client may send fits (DynamoDB's own
@@ -14,6 +14,9 @@ export interface PageItem {
   readonly bytes: number;
   readonly state?: string;
   readonly at: number;
+  readonly epoch?: string;
+  readonly since?: number;
+  readonly lanes?: number;
 }
 
 export const toItem = (page: Page): PageItem => ({
@@ -25,9 +28,13 @@ export const toItem = (page: Page): PageItem => ({
   bytes: page.bytes,
   ...('state' in page && { state: JSON.stringify(page.state) }),
   at: page.at,
+  epoch: page.epoch,
+  since: page.since,
+  lanes: page.lanes,
 });
 
 export const fromItem = <State>(item: PageItem): Page<State> => ({
+  ...unsaid(item.from),
   room: item.room,
   from: item.from,
   to: item.to,
@@ -36,4 +43,7 @@ export const fromItem = <State>(item: PageItem): Page<State> => ({
   bytes: item.bytes,
   ...(item.state !== undefined && { state: JSON.parse(item.state) as State }),
   at: item.at,
+  ...(item.epoch !== undefined && { epoch: item.epoch }),
+  ...(item.since !== undefined && { since: item.since }),
+  ...(item.lanes !== undefined && { lanes: item.lanes }),
 });

@@ -5,8 +5,8 @@ import { toItem } from './pages.ts';
 
 /** Writes that only tools make: a room from an export, a recorded state that was wrong. */
 export interface Restore {
-  /** Makes the head of a new room, so that the next append gets `seq` + 1. `false` if the room has a head already. */
-  claim(room: string, seq: number): Promise<boolean>;
+  /** Makes the head of a new room, so that the next append gets `seq` + 1 in history `epoch`. `false` if the room has a head already. */
+  claim(room: string, seq: number, epoch: string): Promise<boolean>;
   /** Writes any number of pages of a claimed room. A page that begins at the same event is replaced. */
   write(pages: readonly Page[]): Promise<void>;
   /** Replaces the state of the checkpoint that begins at `from`. `false` if there is none, or its version is another. */
@@ -21,10 +21,10 @@ export const createRestore = (
   tables: { readonly heads: string; readonly log: string },
 ): Restore => {
   return {
-    claim: async (room, seq) => {
+    claim: async (room, seq, epoch) => {
       try {
         const ConditionExpression = 'attribute_not_exists(room)';
-        await client.send(new PutCommand({ TableName: tables.heads, Item: { room, seq }, ConditionExpression }));
+        await client.send(new PutCommand({ TableName: tables.heads, Item: { room, seq, epoch }, ConditionExpression }));
         return true;
       } catch (cause) {
         if (conditionFailed(cause)) return false;

@@ -10,29 +10,38 @@ export interface FoldDeps extends RoomDeps {
   readonly registry: Registry;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Counts something under one of the names that alarms watch. */
-  readonly count: (metric: 'MissingEvents' | 'UnknownRooms', amount: number) => void;
+  readonly count: (metric: 'MissingEvents' | 'UnknownRooms' | 'UnreadableRecords', amount: number) => void;
 }
 
 /** Rooms of one batch that are folded at once: each waits for two or three calls, one after the other. */
 const concurrency = 32;
 
 interface RoomBatch {
+  readonly room: string;
+  readonly epoch: string;
   readonly events: Event[];
   /** The place in the stream of the room's first record: from there on everything comes again if the room fails. */
   readonly sequenceNumber: string;
 }
 
-/** The records of a batch by room, in order. */
-const byRoom = (batch: DynamoDBStreamEvent): ReadonlyMap<string, RoomBatch> => {
+/** The records of a batch by room and history, in order. A record that can't be read would fail for ever: it is passed by. */
+const byRoom = ({ logger, count }: FoldDeps, batch: DynamoDBStreamEvent): Iterable<RoomBatch> => {
   const rooms = new Map<string, RoomBatch>();
   for (const { dynamodb } of batch.Records) {
-    const appended = eventOf(dynamodb?.NewImage);
-    if (!appended) continue;
-    const room = rooms.get(appended.room);
-    if (room) room.events.push(appended.event);
-    else rooms.set(appended.room, { events: [appended.event], sequenceNumber: dynamodb?.SequenceNumber ?? '' });
+    const sequenceNumber = dynamodb?.SequenceNumber ?? '';
+    try {
+      const appended = eventOf(dynamodb?.NewImage);
+      if (!appended) continue;
+      const { room, epoch, event } = appended;
+      const known = rooms.get(`${room} ${epoch}`);
+      if (known) known.events.push(event);
+      else rooms.set(`${room} ${epoch}`, { room, epoch, events: [event], sequenceNumber });
+    } catch (cause) {
+      logger.error('passed by a record that is no event', { record: dynamodb?.Keys, sequenceNumber, cause });
+      count('UnreadableRecords', 1);
+    }
   }
-  return rooms;
+  return rooms.values();
 };
 
 /** The processor of the heads' stream. A room that fails because of its surroundings is reported; the others go on. */
@@ -40,7 +49,7 @@ export const foldHandler =
   (deps: FoldDeps) =>
   async (batch: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { registry, logger, count, now } = deps;
-    const foldOne = async ([room, { events, sequenceNumber }]: [string, RoomBatch]) => {
+    const foldOne = async ({ room, epoch, events, sequenceNumber }: RoomBatch) => {
       const began = now();
       const kind = registry.kindOf(room);
       if (!kind) {
@@ -53,7 +62,7 @@ export const foldHandler =
         return [];
       }
       try {
-        const folded = await foldRoom(deps, room, kind, events);
+        const folded = await foldRoom(deps, { room, epoch, kind, events });
         logger.info('folded', { room, ...folded, ids: events.map((event) => event.id), ms: now() - began });
         if (folded.missing > 0) {
           logger.error('events never arrived: the page says which', { room, missing: folded.missing });
@@ -66,6 +75,6 @@ export const foldHandler =
         return [{ itemIdentifier: sequenceNumber }];
       }
     };
-    const failures = await pMap(byRoom(batch), foldOne, { concurrency });
+    const failures = await pMap(byRoom(deps, batch), foldOne, { concurrency });
     return { batchItemFailures: failures.flat() };
   };

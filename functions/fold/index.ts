@@ -4,23 +4,26 @@ import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createLog } from '../../store/log.ts';
-import { createCaster } from '../caster.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createCast } from './cast.ts';
 import { foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
 
 const dynamodb = documentClient();
-const connections = createConnections(dynamodb, env('CONNECTIONS_TABLE'));
+const logger = new Logger();
 const metrics = new Metrics();
 
 export const handler = foldHandler({
   registry,
   log: createLog(dynamodb, env('LOG_TABLE')),
-  connections,
-  cast: createCaster(connections, createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL'))),
+  cast: createCast({
+    connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
+    deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),
+    logger,
+  }),
   memory: createMemory(),
-  logger: new Logger(),
+  logger,
   count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),
   now: Date.now,
 });

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { sizeOf } from '../../domain/size.ts';
-import type { Memory, Remembered } from './room.ts';
+import type { Remembered } from './commit.ts';
+import type { Memory } from './room.ts';
 
 /** What a function of 1,024 MB spares, in bytes. */
 const maxSize = 400 * 1024 * 1024;

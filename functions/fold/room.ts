@@ -1,20 +1,6 @@
-import pMap from 'p-map';
-import type { Event, LoggedEvent } from '../../domain/event.ts';
-import type { Kind } from '../../domain/kind.ts';
-import { foldPage, type Latest } from '../../domain/page.ts';
-import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
-import type { Caster } from '../caster.ts';
-import { earlierOf, type RecentIds, recentIds } from './sent-again.ts';
-
-/** What a warm function remembers of a room. Never trusted: the conditional commit tells when it is out of date. */
-export interface Remembered {
-  readonly latest: Latest;
-  /** The last event whose cast was queued from here. */
-  readonly castTo: number;
-  /** Kept from the first action on that is sent again: reading the last minutes of a hot room takes seconds. */
-  readonly ids?: RecentIds;
-}
+import type { CastPage } from './cast.ts';
+import { type Batch, type CommitDeps, type Committed, commit, type Remembered } from './commit.ts';
 
 /** Rooms that a warm function remembers, by name. */
 export interface Memory {
@@ -23,13 +9,10 @@ export interface Memory {
   delete(room: string): unknown;
 }
 
-export interface RoomDeps {
-  readonly log: Pick<Log, 'latest' | 'commit' | 'pages' | 'page' | 'pagesSince'>;
-  readonly connections: Pick<Connections, 'join'>;
-  readonly cast: Caster;
+export interface RoomDeps extends CommitDeps {
+  readonly log: CommitDeps['log'] & Pick<Log, 'pages' | 'at'>;
+  readonly cast: CastPage;
   readonly memory: Memory;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** What folding a batch of one room came to, for the log line and the metrics. */
@@ -43,82 +26,51 @@ export interface RoomFolded {
   readonly members: number;
 }
 
-/** Members that are added at once. */
-const joinsAtOnce = 32;
-
-/** Commits what is new of a batch, page by page, then queues the casts of all of it. Rejects if either can't be done. */
-export const foldRoom = async (
-  { log, connections, cast, memory, now }: RoomDeps,
-  room: string,
-  kind: Kind,
-  batch: readonly Event[],
-): Promise<RoomFolded> => {
-  const remembered = memory.get(room);
-  const castTo = remembered?.castTo ?? 0;
-  const sentAgain = batch.filter((event) => event.retry);
-  let ids = remembered?.ids?.idle(now()) ? undefined : remembered?.ids;
-  const earlier = async () => {
-    if (sentAgain.length === 0) return undefined;
-    ids = await recentIds(log, room, sentAgain, ids, now());
-    return earlierOf(log, room, sentAgain, ids, now());
+/** Commits what is new of a batch, then casts each page that holds some of it. Rejects if either can't be done. */
+export const foldRoom = async (deps: RoomDeps, batch: Batch): Promise<RoomFolded> => {
+  const { room, kind } = batch;
+  const remembered = deps.memory.get(room);
+  const { pages, latest, ids } = await commit(deps, batch, remembered);
+  let { castTo = 0, members = 0 } = remembered ?? {};
+  for (const { page, state } of await due(deps, batch, pages, castTo)) {
+    members = await deps.cast(kind, page, state);
+    castTo = page.to;
+  }
+  deps.memory.set(room, { latest, castTo, members, ...(ids && { ids }) });
+  const events = pages.flatMap(({ page }) => page.events);
+  return {
+    version: latest.version,
+    events: events.length,
+    pages: pages.length,
+    refused: events.filter((event) => event.refused !== undefined).length,
+    missing: pages.flatMap(({ page }) => page.missing ?? []).reduce((sum, [from, to]) => sum + to - from + 1, 0),
+    members,
   };
-  let latest = remembered?.latest ?? (await log.latest(room, kind));
-  let countedBefore = latest.counted;
-  let older = await earlier();
-
-  const committed: LoggedEvent[] = [];
-  let [pages, missing] = [0, 0];
-  let rest: readonly Event[] = batch;
-  while (rest.length > 0) {
-    // Of a batch that takes several pages all are the latest page: an action may be twice in it.
-    const recent = [...committed, ...latest.recent];
-    const folding = { room, kind, latest: { ...latest, recent }, events: rest, at: now() };
-    const folded = foldPage({ ...folding, ...(older && { older }) });
-    if (!folded) break;
-    if (await log.commit(folded.page)) {
-      ({ latest, rest } = folded);
-      ids?.add(folded.page, now());
-      committed.push(...folded.page.events);
-      pages += 1;
-      missing += folded.page.missing?.reduce((sum, [first, last]) => sum + last - first + 1, 0) ?? 0;
-    } else {
-      latest = await log.latest(room, kind);
-      ids = undefined;
-      // What was remembered is out of date: others have told members of events after it, and our cast must not cover those.
-      if (pages === 0) countedBefore = latest.counted;
-      older = await earlier();
-    }
-  }
-
-  const places = batch.map((event) => event.seq);
-  const from = Math.max(Math.min(...places), castTo + 1);
-  // What the log holds beyond the batch comes with records of its own.
-  const to = Math.max(...places);
-  let members = 0;
-  if (from <= to) {
-    const events = await castEvents(log, room, from, to, committed);
-    // An action that was sent again counted before: whoever sends it from a new connection is to be in as well.
-    const joining = events.filter((event) => (event.first ?? event).refused === undefined && kind.joins?.(event));
-    const joined = new Set(joining.map(({ connection }) => connection));
-    await pMap(joined, (connection) => connections.join(room, connection), { concurrency: joinsAtOnce });
-    const since = Math.min(countedBefore, from - 1);
-    const version = kind.cast === 'events' ? to : latest.version;
-    members = await cast({ room, kind, cast: { state: latest.state, version, events }, since });
-  }
-  memory.set(room, { latest, castTo: Math.max(castTo, to), ...(ids && { ids }) });
-  const refused = committed.filter((event) => event.refused !== undefined).length;
-  return { version: latest.version, events: committed.length, pages, refused, missing, members };
 };
 
-/** Events `from` to `to`: what was committed just now, and what an earlier fold committed whose casts may never have been queued. */
-const castEvents = async (
-  log: Pick<Log, 'pages'>,
-  room: string,
-  from: number,
-  to: number,
-  committed: readonly LoggedEvent[],
-): Promise<readonly LoggedEvent[]> => {
-  if ((committed[0]?.seq ?? Number.POSITIVE_INFINITY) <= from && committed.at(-1)?.seq === to) return committed;
-  const pages = await log.pages(room, from, to);
-  return pages.flatMap((page) => page.events.filter((event) => event.seq >= from && event.seq <= to));
+/**
+ * The pages of a batch that are to be cast, in order: those committed now, and those that another fold committed before. It may
+ * have died before it queued their casts; where it did not, SQS drops what is queued once more.
+ */
+const due = async (
+  { log }: Pick<RoomDeps, 'log'>,
+  { room, kind, events }: Batch,
+  committed: readonly Committed[],
+  castTo: number,
+): Promise<readonly Committed[]> => {
+  const places = events.map(({ seq }) => seq);
+  const first = Math.max(Math.min(...places), castTo + 1);
+  // What the log holds beyond the batch comes with records of its own.
+  const last = Math.max(...places);
+  if (first > last) return [];
+  const isWhole = committed.every(
+    ({ page }, place) => page.from === (committed[place - 1]?.page.to ?? page.from - 1) + 1,
+  );
+  const [head, tail] = [committed[0]?.page, committed.at(-1)?.page];
+  if (isWhole && head && tail && head.from <= first && tail.to >= last) return committed;
+  const own = new Map(committed.map((each) => [each.page.from, each]));
+  const pages: Committed[] = [];
+  for (const page of await log.pages(room, first, last))
+    pages.push(own.get(page.from) ?? { page, state: (await log.at(room, kind, page.to)).state });
+  return pages;
 };

@@ -1,6 +1,6 @@
-import { eventMessages, stateMessage } from '../../domain/envelope.ts';
 import type { LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
+import { eventsMessages, publicEvent, serverMessage } from '../../domain/protocol.ts';
 import { sizeOf } from '../../domain/size.ts';
 import type { Log } from '../../store/log.ts';
 
@@ -41,9 +41,10 @@ export const catchUp = async (
   kind: Kind,
   since: number | undefined,
 ): Promise<readonly string[]> => {
-  const { version, state } = await log.latest(room, kind);
-  const whole = [stateMessage(room, version, state)];
+  const { version, state, epoch } = await log.latest(room, kind);
+  const whole = [serverMessage({ type: 'state', room, epoch, version, state })];
   if (kind.cast === 'state' || since === undefined || since > version) return whole;
-  const events = await missed(log, room, since, version);
-  return events ? eventMessages(room, events, since, version, { recovered: true }) : whole;
+  const found = await missed(log, room, since, version);
+  const events = found?.filter(({ refused }) => refused === undefined).map(publicEvent);
+  return events ? eventsMessages({ room, epoch, since, to: version, events, recovered: true }) : whole;
 };

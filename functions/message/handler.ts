@@ -1,8 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
-import { messageFrom } from '../../domain/envelope.ts';
+import type { Delivery } from '../../domain/delivery.ts';
 import { clientError } from '../../domain/errors.ts';
+import { hashOf } from '../../domain/lane.ts';
 import { check, parseMessage } from '../../domain/message.ts';
+import { serverMessage } from '../../domain/protocol.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Deliveries } from '../../store/deliveries.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
@@ -24,7 +26,7 @@ const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.s
  */
 export const messageHandler =
   ({ connections, deliveries, tell, logger }: MessageDeps) =>
-  async ({ body = '', requestContext: { connectionId } }: SocketEvent): Promise<RouteResult> => {
+  async ({ body = '', requestContext: { connectionId, requestId } }: SocketEvent): Promise<RouteResult> => {
     const parsed = parseMessage(body);
     const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
     if (!checked.ok) {
@@ -37,9 +39,10 @@ export const messageHandler =
     try {
       // No record means that the connection is most likely gone. It is queued all the same: the post will tell, and then the sender is told.
       const wire = (await connections.get(target))?.wire ?? 'plain';
-      const payload = wire === 'plain' ? message : messageFrom(connectionId, message);
-      const groups = [{ payloads: [payload], connections: [target] }];
-      await deliveries.queue([{ room: '', cast: 'events', version: 0, groups, sender }]);
+      const text = wire === 'plain' ? message : serverMessage({ type: 'message', from: connectionId, message });
+      const to = [{ connections: [target], texts: [0] }];
+      const delivery: Delivery = { type: 'direct', texts: [text], to, sender };
+      await deliveries.queue([{ group: `direct#${hashOf(target)}`, name: requestId, delivery }]);
       logger.info('queued a message', { from: connectionId, to: target });
     } catch (cause) {
       logger.error('could not queue a message', { from: connectionId, to: target, cause });

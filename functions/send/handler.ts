@@ -1,105 +1,111 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import pMap from 'p-map';
-import { type Delivery, decode } from '../../store/deliveries.ts';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type Delivery, merge, rest } from '../../domain/delivery.ts';
+import { clientError } from '../../domain/errors.ts';
+import type { Receipts } from '../../store/deliveries.ts';
 import { patience } from '../patience.ts';
-import { type DeliverDeps, type Delivered, deliver } from './deliver.ts';
-import { gatherLeftovers, type Leftovers, leftDeliveries } from './leftovers.ts';
-import { type Posted, planParcels, postedKey } from './plan.ts';
-import { checkOvertaken, type RecastDeps, recast } from './recast.ts';
+import type { Tell } from '../tell.ts';
+import { type PostAllDeps, type Posting, postAll } from './post-all.ts';
 
-export interface SendDeps extends DeliverDeps, RecastDeps {
-  readonly posted: Posted;
-  /** How many connections are posted to at once. */
-  readonly concurrency: number;
+export interface SendDeps extends PostAllDeps {
+  readonly tell: Tell;
+  readonly receipts: Receipts;
+  /** What is left of deliveries that were posted in part from here, by the id of their message. */
+  readonly rests: { get(id: string): Delivery | undefined; set(id: string, rest: Delivery): unknown };
 }
 
-/** After so many attempts a delivery stays with SQS, which tries it a few times more and then puts it on the dead-letter queue. */
-const maxAttempts = 6;
-
-/** Seconds until the next attempt: 1, 2, 4, … */
-const backoff = (attempt: number): number => 2 ** (attempt - 1);
+/** The messages of one group, in order, and what of each is still to be posted. */
+interface Group {
+  readonly records: SQSRecord[];
+  readonly deliveries: Delivery[];
+  postings: readonly Posting[];
+}
 
 /**
  * Milliseconds before the end of the function's time in which nothing more is posted: posts in flight come to an end, and what is
- * left is queued again. A batch that is cut off would begin anew, minutes later, and not get any further then.
+ * left goes back. A batch that is cut off would come again as a whole, and be posted twice.
  */
 const reserve = patience + 5000;
+
+/** Seconds until what could not be posted comes again. */
+const comeBackAfter = 2;
+
+/** The deliveries of a batch by group. One that can't be read is parked: its group would wait for it for ever. */
+const groupsOf = async ({ rests, receipts, logger }: SendDeps, { Records }: SQSEvent): Promise<readonly Group[]> => {
+  const groups = new Map<string, Group>();
+  for (const record of Records) {
+    const { messageId, body, attributes } = record;
+    const group = groups.get(attributes.MessageGroupId ?? '') ?? { records: [], deliveries: [], postings: [] };
+    groups.set(attributes.MessageGroupId ?? '', group);
+    try {
+      const delivery = rests.get(messageId) ?? (JSON.parse(body) as Delivery);
+      group.postings = postingsOf([...group.deliveries, delivery]);
+      group.deliveries.push(delivery);
+      group.records.push(record);
+    } catch (cause) {
+      logger.error('parked a message that is no delivery', { message: messageId, cause });
+      await receipts.park(messageId, body);
+    }
+  }
+  return [...groups.values()];
+};
+
+const postingsOf = (deliveries: readonly Delivery[]): readonly Posting[] => {
+  const [room] = deliveries.flatMap((delivery) => (delivery.type === 'direct' ? [] : [delivery.room]));
+  return Array.from(merge(deliveries), ([connection, outbox]) => ({
+    connection,
+    room,
+    outbox,
+    posted: 0,
+    outcome: 'waiting',
+  }));
+};
+
+/** Who sent a message to a connection that is not there is told so. */
+const tellSenders = async ({ tell }: SendDeps, { deliveries, postings }: Group): Promise<void> => {
+  const lost = new Set(
+    postings.filter(({ outcome, isRejected }) => outcome === 'gone' || isRejected).map(({ connection }) => connection),
+  );
+  for (const delivery of deliveries) {
+    if (delivery.type !== 'direct' || !delivery.sender) continue;
+    const { connection, id } = delivery.sender;
+    if (delivery.to.some(({ connections }) => connections.some((target) => lost.has(target))))
+      await tell(connection, clientError('no-such-connection', undefined, id));
+  }
+};
+
+/** The messages of a group that have to come again: from the first on that is not posted whole. */
+const unfinished = ({ rests }: SendDeps, { records, deliveries, postings }: Group): readonly SQSRecord[] => {
+  const posted = postings.map(({ connection, outcome, posted, outbox }): [string, number] => [
+    connection,
+    outcome === 'done' || outcome === 'gone' ? Number.POSITIVE_INFINITY : Math.min(posted, outbox.certain),
+  ]);
+  const left = rest(deliveries, new Map(posted));
+  const first = left.findIndex(({ to }) => to.length > 0);
+  if (first < 0) return [];
+  for (const [place, delivery] of left.entries()) rests.set(records[place]?.messageId ?? '', delivery);
+  return records.slice(first);
+};
 
 /** The consumer of the deliveries: posts to connections, many at a time. */
 export const sendHandler =
   (deps: SendDeps) =>
   async (batch: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
-    const { logger, posted, concurrency, now } = deps;
+    const { logger, receipts, now } = deps;
     const began = now();
-    const over = () => context.getRemainingTimeInMillis() < reserve;
-    const failed = new Set<string>();
-    const recordOf = new Map<Delivery, string>();
-    const recasts = new Map<string, string>();
-    for (const { body, messageId } of batch.Records) {
-      const message = decode(body);
-      if ('recast' in message) recasts.set(message.recast, messageId);
-      else recordOf.set(message, messageId);
-    }
-    /** A record whose work could not be done comes again, alone. */
-    const attempt = (messageIds: Iterable<string>, work: Promise<unknown>) =>
-      work.catch((cause) => {
-        for (const messageId of messageIds) failed.add(messageId);
-        logger.error('could not deliver: it comes again', { cause });
+    const groups = await groupsOf(deps, batch);
+    const postings = groups.flatMap((group) => group.postings);
+    await postAll(deps, postings, () => context.getRemainingTimeInMillis() < reserve);
+    for (const group of groups) await tellSenders(deps, group);
+    const failed = groups.flatMap((group) => unfinished(deps, group));
+    if (failed.length > 0) {
+      logger.warn('could not post everything: the rest comes again', { messages: failed.length });
+      const handles = failed.map(({ receiptHandle }) => receiptHandle);
+      await receipts.comeBack(handles, comeBackAfter).catch((cause: unknown) => {
+        logger.warn('it comes again when its visibility timeout is over', { cause });
       });
-
-    let posts = 0;
-    const delivered = new Map<string, Delivered>();
-    const reached = new Map<string, { key: string; version: number }[]>();
-    await pMap(
-      planParcels([...recordOf.keys()], posted),
-      async ([connection, parcels]) => {
-        const records = parcels.flatMap(({ delivery }) => recordOf.get(delivery) ?? []);
-        await attempt(
-          records,
-          deliver(deps, connection, parcels, over).then((result) => {
-            posts += result.posts;
-            delivered.set(connection, result);
-            const undone = new Set(result.left.map(({ delivery }) => delivery));
-            for (const { delivery } of parcels)
-              if (delivery.cast === 'state' && !undone.has(delivery)) {
-                const key = postedKey(delivery.room, connection);
-                const { room, version } = delivery;
-                reached.set(room, [...(reached.get(room) ?? []), { key, version }]);
-              }
-          }),
-        );
-      },
-      { concurrency },
-    );
-
-    /** Busy connections are given time, up to a number of attempts; those that had no turn go on at once. */
-    const requeue = async (delivery: Delivery, { busy, late }: Leftovers) => {
-      const attempts = (delivery.attempt ?? 0) + 1;
-      if (busy.size > 0 && attempts > maxAttempts) throw new Error('Connections could not be posted to, many times.');
-      await deps.deliveries.queue(leftDeliveries({ ...delivery, attempt: attempts }, busy), backoff(attempts));
-      await deps.deliveries.queue(leftDeliveries(delivery, late));
-    };
-    await Promise.all(
-      Array.from(gatherLeftovers(delivered), ([delivery, leftovers]) =>
-        attempt([recordOf.get(delivery) ?? ''], requeue(delivery, leftovers)),
-      ),
-    );
-    for (const [room, states] of reached) {
-      const ofRoom = [...recordOf].filter(([delivery]) => delivery.room === room && delivery.cast === 'state');
-      const lowest = Math.min(...states.map(({ version }) => version));
-      // Remembered after the look alone: a record that comes again because that failed has to be posted and looked at again.
-      const looked = checkOvertaken(deps, room, lowest).then(() => {
-        for (const { key, version } of states) posted.set(key, version);
-      });
-      await attempt(
-        ofRoom.map(([, messageId]) => messageId),
-        looked,
-      );
     }
-    for (const [room, messageId] of recasts)
-      await attempt([messageId], over() ? deps.deliveries.queue([{ recast: room }]) : recast(deps, room));
-
-    const rooms = [...new Set([...recordOf.keys()].map(({ room }) => room))];
-    logger.info('sent', { rooms, deliveries: recordOf.size, recasts: recasts.size, posts, ms: now() - began });
-    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+    const rooms = [...new Set(postings.map(({ room }) => room))];
+    const posts = postings.reduce((sum, { posted }) => sum + posted, 0);
+    logger.info('sent', { rooms, deliveries: batch.Records.length, posts, ms: now() - began });
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };

@@ -1,7 +1,9 @@
-import { noticeMessage } from '../../domain/envelope.ts';
+import { randomUUID } from 'node:crypto';
+import { address } from '../../domain/delivery.ts';
 import { maxActionBytes } from '../../domain/limits.ts';
+import { serverMessage } from '../../domain/protocol.ts';
 import type { Connections } from '../../store/connections.ts';
-import type { Deliveries, Delivery } from '../../store/deliveries.ts';
+import type { Deliveries, Queued } from '../../store/deliveries.ts';
 
 export interface AnnounceDeps {
   readonly connections: Pick<Connections, 'all'>;
@@ -23,19 +25,16 @@ export const announcementFault = (message: string): string | undefined => {
  * a `notice`. The queue's consumer posts it, tries again and forgets who is gone. Returns how many connections there were.
  */
 export const announce = async ({ connections, deliveries }: AnnounceDeps, message: string): Promise<number> => {
-  const payloads = { plain: [message], 'foldcast.v1': [noticeMessage(message)] };
+  const texts = { plain: message, 'foldcast.v1': serverMessage({ type: 'notice', message }) };
   let count = 0;
   for await (const members of connections.all()) {
-    const queued: Delivery[] = [];
+    const queued: Queued[] = [];
     for (let start = 0; start < members.length; start += connectionsPerDelivery) {
       const some = members.slice(start, start + connectionsPerDelivery);
-      const groups = (['plain', 'foldcast.v1'] as const)
-        .map((wire) => ({
-          payloads: payloads[wire],
-          connections: some.filter((member) => member.wire === wire).map(({ connection }) => connection),
-        }))
-        .filter((group) => group.connections.length > 0);
-      queued.push({ room: '', cast: 'events', version: 0, groups });
+      const parts = new Map(some.map(({ connection, wire }) => [connection, { texts: [texts[wire]] }]));
+      const name = randomUUID();
+      // A group of its own: nothing has to wait for it, and it waits for nothing.
+      queued.push({ group: name, name, delivery: { type: 'direct', ...address(parts) } });
     }
     await deliveries.queue(queued);
     count += members.length;

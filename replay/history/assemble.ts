@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../domain/event.ts';
-import type { Page } from '../../domain/page.ts';
+import { type Page, unsaid } from '../../domain/page.ts';
 import { sizeOf } from '../../domain/size.ts';
 import type { EventLine, PageLine } from './format.ts';
 
@@ -28,15 +28,17 @@ export const createAssembler = (room: string, previous?: number): Assembler => {
   const close = (line: Omit<PageLine, 'room'>): Page => {
     const last = events.at(-1);
     if (line.bytes === undefined) for (const event of events) sinceCheckpoint += sizeOf(JSON.stringify(event));
+    const from = line.from ?? (version === undefined ? (events[0]?.seq ?? line.version) : version + 1);
+    const { version: to, ...said } = line;
     const page: Page = {
+      ...unsaid(from),
+      bytes: sinceCheckpoint,
+      at: last?.at ?? 0,
+      ...said,
       room,
-      from: line.from ?? (version === undefined ? (events[0]?.seq ?? line.version) : version + 1),
-      to: line.version,
+      from,
+      to,
       events,
-      ...(line.missing && { missing: line.missing }),
-      bytes: line.bytes ?? sinceCheckpoint,
-      ...('state' in line && { state: line.state }),
-      at: line.at ?? last?.at ?? 0,
     };
     if ('state' in line) sinceCheckpoint = 0;
     events = [];

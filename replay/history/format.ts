@@ -22,16 +22,11 @@ export interface Header {
 /** An event as the log has it, with its room. */
 export type EventLine = LoggedEvent & { readonly room: string };
 
-/** The end of a page: all of it but the events. */
-export interface PageLine {
+/** The end of a page: all of it but the events, as far as the foldcast that wrote it knew. */
+export interface PageLine extends Partial<Omit<Page, 'room' | 'to' | 'events'>> {
   readonly room: string;
   /** The `seq` that the page ends with. */
   readonly version: number;
-  readonly from?: number;
-  readonly missing?: Page['missing'];
-  readonly bytes?: number;
-  readonly at?: number;
-  readonly state?: unknown;
 }
 
 /** Where a room is in the file. */
@@ -67,13 +62,10 @@ export const markEvery = 64 * 1024;
 export const eventLine = (room: string, event: LoggedEvent): string =>
   `{"room":${JSON.stringify(room)},${JSON.stringify(event).slice(1)}\n`;
 
-export const pageLine = ({ room, from, to, missing, bytes, at, ...page }: Page): string => {
-  const line: PageLine = { room, from, version: to, ...(missing && { missing }), bytes, at, ...stateOf(page) };
+export const pageLine = ({ room, from, to, events: _, ...page }: Page): string => {
+  const line: PageLine = { room, from, version: to, ...page };
   return `${JSON.stringify(line)}\n`;
 };
-
-const stateOf = (page: { readonly state?: unknown }): { readonly state?: unknown } =>
-  'state' in page ? { state: page.state } : {};
 
 type Line = Readonly<Record<string, unknown>>;
 

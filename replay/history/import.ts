@@ -2,6 +2,7 @@ import { maxPageBytes } from '../../domain/limits.ts';
 import type { Page } from '../../domain/page.ts';
 import { parseRoom } from '../../domain/room.ts';
 import { sizeOf } from '../../domain/size.ts';
+import { newEpoch } from '../../store/heads.ts';
 import type { Restore } from '../../store/restore.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
@@ -19,7 +20,7 @@ export interface Imported {
 const batch = 25;
 
 /** Pages as table `log` takes them: none with more events than fit, and with the size of the events since the last checkpoint. */
-async function* fitted(log: RoomLog, room: string): AsyncGenerator<Page> {
+async function* fitted(log: RoomLog, room: string, epoch: string): AsyncGenerator<Page> {
   let bytes = 0;
   let version = (await extentOf(log)).first - 1;
   for await (const { state, events, missing, ...page } of log.pages()) {
@@ -27,7 +28,7 @@ async function* fitted(log: RoomLog, room: string): AsyncGenerator<Page> {
     let [start, size] = [0, 0];
     const part = (stop: number, to: number): Page => {
       const inside = missing?.filter(([first]) => first > version && first <= to);
-      const cut = { ...page, room, from: version + 1, to, events: events.slice(start, stop), bytes };
+      const cut = { ...page, room, epoch, lanes: 1, from: version + 1, to, events: events.slice(start, stop), bytes };
       [start, size, version] = [stop, 0, to];
       return { ...cut, ...(inside?.length && { missing: inside }) };
     };
@@ -52,7 +53,7 @@ export const requireImportable = async (log: RoomLog, as = log.room): Promise<vo
   const [kind, wanted] = [parseRoom(log.room)?.kind, parseRoom(as)?.kind];
   if (wanted === undefined || wanted !== kind)
     throw new ReplayError('not-importable', `${log.room} can't become "${as}": name a room ${kind}/<id>.`);
-  for await (const _ of fitted(log, as));
+  for await (const _ of fitted(log, as, ''));
 };
 
 /**
@@ -63,15 +64,17 @@ export const requireImportable = async (log: RoomLog, as = log.room): Promise<vo
 export const importRoom = async (log: RoomLog, restore: Restore, as = log.room): Promise<Imported> => {
   await requireImportable(log, as);
   const { last } = await extentOf(log);
+  // Clients that knew the room elsewhere, or one of this name before, are told the state and not what came after theirs.
+  const epoch = newEpoch();
   // The head first: an append that comes meanwhile gets a `seq` after the last event, and not one that is being imported.
-  if (!(await restore.claim(as, last)))
+  if (!(await restore.claim(as, last, epoch)))
     throw new ReplayError(
       'not-importable',
       `${as} exists already: import under another name with --as, or into a new runtime.`,
     );
   let [pages, events] = [0, 0];
   let waiting: Page[] = [];
-  for await (const page of fitted(log, as)) {
+  for await (const page of fitted(log, as, epoch)) {
     waiting.push(page);
     pages += 1;
     events += page.events.length;

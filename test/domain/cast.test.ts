@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outgoing, type Payloads } from '../../domain/cast.ts';
+import { castOf } from '../../domain/cast.ts';
+import { merge, type Outbox } from '../../domain/delivery.ts';
 import type { LoggedEvent } from '../../domain/event.ts';
 import type { Kind, Member } from '../../domain/kind.ts';
 import { chat } from '../../domain/kinds/chat.ts';
@@ -19,67 +20,61 @@ interface Casting<State> {
   readonly strangers?: readonly Member[];
 }
 
-/** What each connection is sent, JSON read where it is some. */
-const byConnection = (groups: readonly Payloads[]) => {
-  const read = (payload: string) => (payload.startsWith('{') ? JSON.parse(payload) : payload);
-  return Object.fromEntries(
-    groups.flatMap(({ payloads, connections }) => connections.map((connection) => [connection, payloads.map(read)])),
-  );
-};
+const read = (text: string) => (text.startsWith('{') ? JSON.parse(text) : text);
 
-/** Casts events 4, 5, … of a room whose members know the first three. */
+/** Casts events 4, 5, … of a room whose members know the first three: what each connection is sent, JSON read where it is some. */
 const cast = <State>(
   kind: Kind<State>,
   { state = kind.initial, events, members = [], strangers = [] }: Casting<State>,
 ) => {
-  const version = events.at(-1)?.seq ?? 3;
-  const casting = { room: `${kind.name}/a`, kind, cast: { state, version, events }, since: 3, members, strangers };
-  const { certain, newest } = outgoing(casting);
-  return { certain: byConnection(certain), newest: byConnection(newest), groups: [...certain, ...newest] };
+  const to = events.at(-1)?.seq ?? 3;
+  const own = { room: `${kind.name}/a`, epoch: 'e', from: 4, to, events, since: 3, lanes: 1, bytes: 0, at: 0 };
+  const deliveries = [...castOf({ kind, page: own, state, members, strangers }).values()];
+  const sent = Array.from(merge(deliveries), ([connection, outbox]) => ({ connection, ...outbox }));
+  const byConnection = (part: (outbox: Outbox) => readonly string[]) =>
+    Object.fromEntries(
+      sent.map((each) => [each.connection, part(each).map(read)] as const).filter(([, texts]) => texts.length > 0),
+    );
+  return {
+    certain: byConnection(({ texts, certain }) => texts.slice(0, certain)),
+    news: byConnection(({ texts, certain }) => texts.slice(certain)),
+    groups: deliveries.flatMap(({ to }) => to.map(({ connections }) => connections)),
+    texts: deliveries.flatMap(({ texts }) => texts),
+  };
 };
 
 const plus = (seq: number, more: Partial<LoggedEvent> = {}) => logged(seq, 'plus', {}, more);
 const say = (seq: number, message: string, more: Partial<LoggedEvent> = {}) =>
   logged(seq, 'onMessage', { message }, { connection: 'pia', ...more });
 
-describe('outgoing', () => {
+describe('a cast', () => {
   it('sends members the newest state, each on its wire', () => {
-    const { newest, certain } = cast(counter, { state: 7, events: [plus(4), plus(5)], members: [ann, pia] });
-    expect(newest).toEqual({
-      ann: [{ type: 'state', room: 'counter/a', version: 5, state: 7 }],
+    const { news, certain } = cast(counter, { state: 7, events: [plus(4), plus(5)], members: [ann, pia] });
+    expect(news).toEqual({
+      ann: [{ type: 'state', room: 'counter/a', epoch: 'e', version: 5, state: 7 }],
       pia: [{ type: 'state', value: 7, version: 5 }],
     });
     expect(certain).toEqual({});
   });
 
   it('sends members every event, from what they know on', () => {
-    const { newest, certain } = cast(chat, { events: [say(4, 'one'), say(5, 'two')], members: [ann, pia] });
-    expect(certain).toMatchObject({
-      ann: [{ type: 'events', room: 'chat/a', from: 4, to: 5, events: [{ seq: 4 }, { seq: 5 }] }],
-      pia: ['one', 'two'],
+    const { news, certain } = cast(chat, { events: [say(4, 'one'), say(5, 'two')], members: [ann, pia] });
+    expect(certain).toEqual({ pia: ['one', 'two'] });
+    expect(news).toMatchObject({
+      ann: [{ type: 'events', room: 'chat/a', epoch: 'e', from: 4, to: 5, events: [{ seq: 4 }, { seq: 5 }] }],
     });
-    expect(newest).toEqual({});
   });
 
   it('sends members nothing where no event counts', () => {
     for (const kind of [counter, chat] as Kind[])
       expect(
         cast(kind, { events: [plus(4, { refused: 'duplicate', first: { seq: 2 } })], members: [ann, pia] }),
-      ).toEqual({
-        certain: {},
-        newest: {},
-        groups: [],
-      });
-  });
-
-  it('sends members the state when it is cast once more', () => {
-    const { newest } = cast(counter, { state: 7, events: [], members: [ann, pia] });
-    expect(Object.keys(newest)).toEqual(['ann', 'pia']);
+      ).toEqual({ certain: {}, news: {}, groups: [], texts: [] });
   });
 
   it('names connections together that are sent the same', () => {
     const { groups } = cast(counter, { state: 7, events: [plus(4)], members: [ann, pia, bob, pit] });
-    expect(groups.map(({ connections }) => connections)).toEqual([
+    expect(groups).toEqual([
       ['ann', 'bob'],
       ['pia', 'pit'],
     ]);
@@ -93,15 +88,17 @@ describe('outgoing', () => {
     };
     const state = { id: 'KFNF', document: { toJSON }, present: [] };
     const members = Array.from({ length: 100 }, (_, index): Member => ({ connection: `${index}`, wire: 'plain' }));
-    const { newest } = cast(game as Kind, { state, events: [], members });
-    expect(Object.keys(newest)).toHaveLength(100);
+    const events = [logged(4, 'updateGame', { gameAction: 'addNames' })];
+    const { news, texts } = cast(game as Kind, { state, events, members });
+    expect(Object.keys(news)).toHaveLength(100);
+    expect(texts).toHaveLength(1);
     expect(written).toBe(2);
   });
 
   it('names senders together that are answered the same', () => {
     const events = [say(4, '', { refused: 'fault' }), say(5, '', { refused: 'fault', connection: 'pit' })];
     const { groups } = cast(chat, { events, members: [pia, pit] });
-    expect(groups.map(({ connections }) => connections)).toEqual([['pia', 'pit']]);
+    expect(groups).toEqual([['pia', 'pit']]);
   });
 
   it('tells a member that is answered the same as the others after its answer', () => {
@@ -109,7 +106,7 @@ describe('outgoing', () => {
     const events = [say(4, '', { refused: 'fault' }), say(5, 'one'), say(6, 'two')];
     const { certain, groups } = cast(chat, { events, members: [pia, pit, { ...pit, connection: 'pam' }] });
     expect(certain).toEqual({ pia: [error, 'one', 'two'], pit: ['one', 'two'], pam: ['one', 'two'] });
-    expect(groups.map(({ connections }) => connections)).toEqual([['pia'], ['pit', 'pam']]);
+    expect(groups).toEqual([['pia'], ['pit', 'pam']]);
   });
 
   it('keeps apart those whose messages differ only in where one ends', () => {
@@ -123,20 +120,26 @@ describe('outgoing', () => {
 });
 
 describe('what a sender is told', () => {
-  const refusal = { type: 'refused', room: 'counter/a', id: 'id-4', seq: 4, reason: 'state-too-large' };
+  const refusal = { type: 'refused', room: 'counter/a', epoch: 'e', id: 'id-4', seq: 4, reason: 'state-too-large' };
 
   it('[C1] acknowledges to a sender that waits for it and to nobody else, member or not', () => {
     const events = [plus(4, { ack: true }), plus(5, { connection: 'bob' })];
-    const ack = { type: 'ack', room: 'counter/a', id: 'id-4', seq: 4 };
+    const ack = { type: 'ack', room: 'counter/a', epoch: 'e', id: 'id-4', seq: 4 };
     expect(cast(counter, { events, members: [ann, bob, pia] }).certain).toEqual({ ann: [ack] });
-    expect(cast(counter, { events, strangers: [ann] })).toMatchObject({ certain: { ann: [ack] }, newest: {} });
+    expect(cast(counter, { events, strangers: [ann] })).toMatchObject({ certain: { ann: [ack] }, news: {} });
     expect(cast(counter, { events }).certain).toEqual({});
   });
 
   it('acknowledges before it casts, in the order of the events', () => {
     const events = [say(4, 'one', { connection: 'ann', ack: true }), say(5, 'two', { connection: 'ann', ack: true })];
-    expect(cast(chat, { events, members: [ann] }).certain).toMatchObject({
-      ann: [{ type: 'ack', seq: 4 }, { type: 'ack', seq: 5 }, { type: 'events' }],
+    expect(cast(chat, { events, members: [ann] })).toMatchObject({
+      certain: {
+        ann: [
+          { type: 'ack', seq: 4 },
+          { type: 'ack', seq: 5 },
+        ],
+      },
+      news: { ann: [{ type: 'events' }] },
     });
   });
 
@@ -144,7 +147,7 @@ describe('what a sender is told', () => {
     const events = [plus(4, { ack: true, refused: 'state-too-large' })];
     expect(cast(counter, { events, members: [ann, bob, pia] })).toMatchObject({
       certain: { ann: [refusal] },
-      newest: {},
+      news: {},
     });
   });
 
@@ -152,7 +155,7 @@ describe('what a sender is told', () => {
     const again = { ack: true, refused: 'duplicate' } as const;
     const of = (first: NonNullable<LoggedEvent['first']>) =>
       cast(counter, { events: [plus(4, { ...again, first })], members: [ann] }).certain;
-    expect(of({ seq: 2 })).toEqual({ ann: [{ type: 'ack', room: 'counter/a', id: 'id-4', seq: 2 }] });
+    expect(of({ seq: 2 })).toEqual({ ann: [{ type: 'ack', room: 'counter/a', epoch: 'e', id: 'id-4', seq: 2 }] });
     expect(of({ seq: 2, refused: 'state-too-large' })).toEqual({ ann: [{ ...refusal, seq: 2 }] });
   });
 
@@ -181,13 +184,13 @@ describe('what a sender of a stale update is told', () => {
   const kind = game as Kind;
 
   it('is the document, as all plain members are sent it, and no error', () => {
-    const { certain, newest } = cast(kind, { state, events: [stale('pia')], members: [pia, pit, ann] });
-    expect({ certain, newest }).toEqual({ certain: {}, newest: { pia: [document], pit: [document] } });
+    const { certain, news } = cast(kind, { state, events: [stale('pia')], members: [pia, pit, ann] });
+    expect({ certain, news }).toEqual({ certain: {}, news: { pia: [document], pit: [document] } });
   });
 
   it('is the document too if the sender has not joined', () => {
-    const { certain, newest } = cast(kind, { state, events: [stale('pia')], members: [pit], strangers: [pia] });
-    expect({ certain, newest }).toEqual({ certain: { pia: [document] }, newest: { pit: [document] } });
+    const { certain, news } = cast(kind, { state, events: [stale('pia')], members: [pit], strangers: [pia] });
+    expect({ certain, news }).toEqual({ certain: { pia: [document] }, news: { pit: [document] } });
   });
 
   it('is a refusal on our own wire', () => {

@@ -52,7 +52,7 @@ const run = (batches: readonly (readonly Event[])[]) => {
   const pages: Page<State>[] = [];
   const older: LoggedEvent[] = [];
   for (const events of batches) {
-    const folded = foldPage({ room: 'tally/room', kind: tally, latest, events, older, at: 0 });
+    const folded = foldPage({ epoch: 'e', room: 'tally/room', kind: tally, latest, events, older, at: 0 });
     if (!folded) continue;
     ({ latest } = folded);
     pages.push(folded.page);

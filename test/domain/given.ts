@@ -70,7 +70,7 @@ class Given<State, E extends Event> {
 
   private fold(events: readonly Event[]): Given<State, E> {
     const folding = { room: `${this.kind.name}/room`, kind: this.kind as Kind<State>, events: freeze(events), at: 0 };
-    const folded = foldPage({ ...folding, latest: freeze(this.latest) });
+    const folded = foldPage({ ...folding, epoch: 'e', latest: freeze(this.latest) });
     if (!folded) return this;
     return new Given(this.kind, folded.latest, [...this.log, ...folded.page.events]);
   }

@@ -22,7 +22,15 @@ const event = (seq: number, type: string, data: unknown = {}, more: Partial<Even
 const add = (seq: number, amount = 1, more: Partial<Event> = {}) => event(seq, 'add', { amount }, more);
 
 const fold = (latest: Latest<State>, events: readonly Event[], older?: readonly LoggedEvent[]): Folded<State> => {
-  const folded = foldPage({ room: 'tally/room', kind: tally, latest, events, at: 5, ...(older && { older }) });
+  const folded = foldPage({
+    epoch: 'e',
+    room: 'tally/room',
+    kind: tally,
+    latest,
+    events,
+    at: 5,
+    ...(older && { older }),
+  });
   if (!folded) throw new Error('Nothing was folded.');
   return folded;
 };
@@ -44,7 +52,7 @@ describe('foldPage', () => {
 
   it('[F2] folds nothing when the log holds the whole batch', () => {
     const { latest } = fold(start, [add(1)]);
-    expect(foldPage({ room: 'tally/room', kind: tally, latest, events: [add(1)], at: 5 })).toBeUndefined();
+    expect(foldPage({ epoch: 'e', room: 'tally/room', kind: tally, latest, events: [add(1)], at: 5 })).toBeUndefined();
   });
 
   it('[F3] says which events are missing, and goes on', () => {
@@ -166,6 +174,7 @@ describe('foldPage', () => {
 describe('checkpoints', () => {
   it('[L1] are all pages while the state is small', () => {
     const folded = foldPage({
+      epoch: 'e',
       room: 'counter/a',
       kind: counter,
       latest: beginning(counter),

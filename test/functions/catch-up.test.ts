@@ -14,13 +14,14 @@ const logOf = (pages: number, characters: number, begins = 1) => {
   return {
     version,
     read: () => read,
-    latest: async () => ({ version, state: 'the state', bytes: 0, recent: [], counted: version }) as never,
+    latest: async () =>
+      ({ version, state: 'the state', bytes: 0, recent: [], counted: version, epoch: 'e', lanes: 1 }) as never,
     async *pagesBack(_: string, from: number, to: number): AsyncGenerator<Page> {
       for (let last = version; last >= Math.max(from, begins); last -= 10) {
         if (last - 9 > to) continue;
         const events = Array.from({ length: 10 }, (_, index) => logged(last - 9 + index, 'onMessage', { message }));
         read += 1;
-        yield { room, from: last - 9, to: last, events, bytes: 0, at: 0 };
+        yield { room, epoch: 'e', from: last - 9, to: last, events, since: last - 10, lanes: 1, bytes: 0, at: 0 };
       }
     },
   };

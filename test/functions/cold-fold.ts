@@ -4,9 +4,9 @@ import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { game } from '../../domain/kinds/game.ts';
 import { createRegistry } from '../../domain/registry.ts';
-import { createCaster } from '../../functions/caster.ts';
+import { createCast } from '../../functions/fold/cast.ts';
+import type { Remembered } from '../../functions/fold/commit.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';
-import type { Remembered } from '../../functions/fold/room.ts';
 import { tally } from '../domain/tally.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -15,17 +15,21 @@ export const coldFold = (tables: Tables) => {
   const counted: [string, number][] = [];
   const warned: string[] = [];
   const clock = { now: Date.now() };
+  const logger = {
+    info: () => {},
+    warn: (message: unknown, ..._: readonly unknown[]) => {
+      warned.push(String(message));
+    },
+    error: (message: unknown, ..._: readonly unknown[]) => {
+      warned.push(String(message));
+    },
+  };
   const handler = foldHandler({
     registry: createRegistry([counter, tally, game, chat]),
     log: tables.log,
-    connections: tables.connections,
-    cast: createCaster(tables.connections, tables.deliveries),
+    cast: createCast({ ...tables, logger }),
     memory: new Map<string, Remembered>(),
-    logger: {
-      info: () => {},
-      warn: (message) => warned.push(String(message)),
-      error: (message) => warned.push(String(message)),
-    },
+    logger,
     count: (metric, amount) => counted.push([metric, amount]),
     now: () => clock.now,
   });
@@ -40,7 +44,12 @@ const batchOf = (records: readonly Appended[]): DynamoDBStreamEvent => ({
   Records: records.map(([room, { seq, ...event }]) => ({
     dynamodb: {
       SequenceNumber: `${room}#${seq}`,
-      NewImage: { room: { S: room }, seq: { N: String(seq) }, event: { S: JSON.stringify(event) } },
+      NewImage: {
+        room: { S: room },
+        epoch: { S: 'e' },
+        seq: { N: String(seq) },
+        event: { S: JSON.stringify(event) },
+      },
     },
   })),
 });

@@ -1,68 +1,77 @@
 import type { SQSEvent } from 'aws-lambda';
-import { counter } from '../../domain/kinds/counter.ts';
-import { createRegistry } from '../../domain/registry.ts';
-import { createCaster } from '../../functions/caster.ts';
-import type { Posted } from '../../functions/post.ts';
+import { address, type Delivery, type Part } from '../../domain/delivery.ts';
+import type { Closed, Posted } from '../../functions/post.ts';
 import { sendHandler } from '../../functions/send/handler.ts';
-import type { Asked } from '../../functions/send/recast.ts';
-import { type Delivery, encode, type Message } from '../../store/deliveries.ts';
+import { createReceipts } from '../../store/deliveries.ts';
 import type { Tables } from '../store/tables.ts';
 
 export const longAgo = Date.now() - 3_600_000;
 
-/**
- * A sender with a memory of its own. `answers`: what API Gateway makes of posts to a connection, in turn; then `sent`. `most`: how
- * many posts each batch has time for.
- */
-export const coldSend = (tables: Tables, answers: Record<string, Posted[]> = {}, most = Number.POSITIVE_INFINITY) => {
-  const posts: [connection: string, payload: string][] = [];
+interface Answers {
+  /** What API Gateway makes of posts to a connection, in turn; then `sent`. */
+  readonly posts?: Readonly<Record<string, Posted[]>>;
+  /** What it makes of closing one; then `closed`. */
+  readonly closes?: Readonly<Record<string, Closed[]>>;
+}
+
+/** A sender with a memory of its own, whose clock goes on by itself when it waits. `most`: how many posts a batch has time for. */
+export const coldSend = (tables: Tables, { posts: answers = {}, closes = {} }: Answers = {}, most = Infinity) => {
+  const posts: [connection: string, text: string][] = [];
+  const closed: string[] = [];
+  const told: [connection: string, code: string][] = [];
   let clock = Date.now();
   const handler = sendHandler({
-    registry: createRegistry([counter]),
-    post: async (connection, payload) => {
-      posts.push([connection, payload]);
+    post: async (connection, text) => {
+      posts.push([connection, text]);
       return answers[connection]?.shift() ?? { outcome: 'sent' };
     },
+    close: async (connection) => {
+      closed.push(connection);
+      return closes[connection]?.shift() ?? { outcome: 'closed' };
+    },
+    tell: async (connection, { code }) => void told.push([connection, code]),
     connections: tables.connections,
-    deliveries: tables.deliveries,
-    heads: tables.heads,
-    log: tables.log,
-    cast: createCaster(tables.connections, tables.deliveries),
-    posted: new Map<string, number>(),
-    asked: new Map<string, Asked>(),
-    logger: { info: () => {}, error: () => {} },
+    receipts: createReceipts(tables.sqs, tables.urls),
+    rests: new Map<string, Delivery>(),
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
     concurrency: 10,
     now: () => clock,
+    pause: async (ms) => {
+      clock += ms;
+    },
   });
-  const send = async (...messages: readonly Message[]) => {
-    const Records = messages.map((message, index) => ({ messageId: `m${index}`, body: encode(message) }));
+  /** Hands over messages that were received. Returns the ids of those that have to come again. */
+  const receive = async (...messages: readonly { id: string; body: string; group?: string; handle?: string }[]) => {
+    const Records = messages.map(({ id, body, group = 'counter/a#0', handle = '' }) => ({
+      messageId: id,
+      body,
+      receiptHandle: handle,
+      attributes: { MessageGroupId: group },
+    }));
     const end = posts.length + most;
     const context = { getRemainingTimeInMillis: () => (posts.length < end ? 30_000 : 7_000) };
-    const { batchItemFailures } = await handler({ Records } as SQSEvent, context);
+    const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  return { send, posts, pass: (ms: number) => (clock += ms) };
+  const send = (...deliveries: readonly Delivery[]) =>
+    receive(...deliveries.map((delivery, index) => ({ id: `m${index}`, body: JSON.stringify(delivery) })));
+  const postsTo = (connection: string) => posts.filter(([to]) => to === connection).map(([, text]) => text);
+  return { send, receive, posts, postsTo, closed, told };
 };
 
-export const state = (version: number, connections: readonly string[], more: Partial<Delivery> = {}): Delivery => ({
+const toAll = (connections: readonly string[], part: Part) =>
+  address(new Map(connections.map((connection) => [connection, part])));
+
+/** A state `v1`, `v2`, … for some connections. */
+export const state = (version: number, ...connections: readonly string[]): Delivery => ({
+  type: 'state',
   room: 'counter/a',
-  cast: 'state',
-  version,
-  groups: [{ payloads: [`v${version}`], connections }],
-  ...more,
+  ...toAll(connections, { texts: [`v${version}`], state: 1 }),
 });
 
-export const events = (version: number, connections: readonly string[], ...payloads: readonly string[]): Delivery => ({
-  room: 'chat/a',
-  cast: 'events',
-  version,
-  groups: [{ payloads, connections }],
+/** Plain texts for some connections. */
+export const texts = (connections: readonly string[], ...own: readonly string[]): Delivery => ({
+  type: 'state',
+  room: 'counter/a',
+  ...toAll(connections, { texts: own }),
 });
-
-/** What was queued with a delay, once it can be received. */
-export const eventually = async (tables: Tables, count = 1): Promise<readonly Message[]> => {
-  const messages: Message[] = [];
-  const end = Date.now() + 10_000;
-  while (messages.length < count && Date.now() < end) messages.push(...(await tables.queued()));
-  return messages;
-};

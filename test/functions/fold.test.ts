@@ -1,8 +1,8 @@
 import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
+import { merge } from '../../domain/delivery.ts';
 import type { Draft } from '../../domain/event.ts';
 import { counter } from '../../domain/kinds/counter.ts';
-import type { Delivery } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { type Appended, coldFold, plus } from './cold-fold.ts';
 
@@ -11,7 +11,11 @@ const tables = await tablesOfFile();
 const join = (room: string, ...ids: readonly string[]) =>
   Promise.all(ids.map((id) => tables.connections.add({ id, wire: 'plain', rooms: [room], at: 0 })));
 
-const casts = async () => ((await tables.queued()) as readonly Delivery[]).toSorted((a, b) => a.version - b.version);
+/** The versions of the states that a plain member of a counter is cast, in order. */
+const versions = async () =>
+  (await tables.queued()).flatMap(({ texts }) =>
+    texts.map((text) => (JSON.parse(text) as { version: number }).version),
+  );
 
 const versionAndState = async (room: string) => {
   const { version, state } = await tables.log.latest(room, counter);
@@ -25,13 +29,10 @@ describe('fold', () => {
     expect(await fold(plus('counter/a', 1), plus('counter/b', 1), plus('counter/a', 2))).toEqual([]);
     expect(await versionAndState('counter/a')).toEqual([2, 2]);
     expect(await versionAndState('counter/b')).toEqual([1, 1]);
-    const [delivery, ...others] = await casts();
-    expect(others).toEqual([]);
-    expect(delivery).toMatchObject({ room: 'counter/a', cast: 'state', version: 2 });
-    expect(delivery?.groups[0]?.connections.toSorted()).toEqual(['ann', 'bob']);
-    expect(delivery?.groups[0]?.payloads.map((payload) => JSON.parse(payload))).toEqual([
-      { type: 'state', value: 2, version: 2 },
-    ]);
+    const merged = merge(await tables.queued());
+    expect([...merged.keys()].toSorted()).toEqual(['ann', 'bob']);
+    for (const { texts } of merged.values())
+      expect(texts.map((text) => JSON.parse(text))).toEqual([{ type: 'state', value: 2, version: 2 }]);
   });
 
   it('[F2] folds a batch once that is delivered twice, and casts once while it remembers', async () => {
@@ -41,7 +42,7 @@ describe('fold', () => {
     await fold(...batch);
     await fold(...batch);
     expect(await versionAndState('counter/twice')).toEqual([2, 2]);
-    expect(await casts()).toHaveLength(1);
+    expect(await versions()).toEqual([2]);
   });
 
   it('[F2] casts when the batch comes again after a fold died between page and queue', async () => {
@@ -55,7 +56,7 @@ describe('fold', () => {
     expect(await versionAndState('counter/died')).toEqual([2, 2]);
     expect(await coldFold(tables).fold(...batch)).toEqual([]);
     expect(await versionAndState('counter/died')).toEqual([2, 2]);
-    expect((await casts()).map(({ version }) => version)).toEqual([2]);
+    expect(await versions()).toEqual([2]);
   });
 
   it('[F1] lets one of two folds of a batch win, and the other go on from there', async () => {
@@ -71,26 +72,35 @@ describe('fold', () => {
     expect(await versionAndState('counter/race')).toEqual([4, 4]);
     const events = (await tables.log.pages('counter/race', 1, 9)).flatMap((page) => page.events);
     expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-    expect((await casts()).at(-1)?.version).toBe(4);
+    expect((await versions()).at(-1)).toBe(4);
   });
 
-  it('[F2] casts the events of a batch that comes again, and not all that the log holds since', async () => {
-    const room = 'chat/again';
-    await tables.connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [room], at: Date.now() });
-    const text = (seq: number): Appended => plus(room, seq, { type: 'onMessage', data: { message: `${seq}` } });
-    await coldFold(tables).fold(...Array.from({ length: 20 }, (_, index) => text(index + 1)));
-    await casts();
+  it('[F2] queues nothing twice when another fold takes a batch that one has cast', async () => {
+    await join('counter/again', 'ann');
+    const batch = [plus('counter/again', 1), plus('counter/again', 2)];
+    await coldFold(tables).fold(...batch);
+    await coldFold(tables).fold(...batch);
+    await coldFold(tables).fold(...batch.slice(1), plus('counter/again', 3));
+    expect(await versions()).toEqual([2, 3]);
+  });
+
+  it('[F2] casts each page by itself where a fold died before it queued several, with the state as it was after each', async () => {
+    await join('counter/late', 'ann');
     const { fold } = coldFold(tables);
-    for (const batch of [
-      [1, 2, 3],
-      [4, 5],
-    ])
-      await fold(...batch.map(text));
-    const payloads = (await casts()).flatMap(({ groups }) => groups.flatMap((group) => group.payloads));
-    const told = payloads.map((payload) => JSON.parse(payload));
-    expect(told.map(({ from, to, events }) => [from, to, events.length])).toEqual([
-      [1, 3, 3],
-      [4, 5, 2],
+    tables.through(({ operation }, next) =>
+      operation === 'SendMessageBatch' ? Promise.reject(new AwsError('Died', 'The fold ended here.')) : next(),
+    );
+    await fold(plus('counter/late', 1));
+    await fold(plus('counter/late', 2));
+    tables.through((_, next) => next());
+    expect(
+      await coldFold(tables).fold(plus('counter/late', 1), plus('counter/late', 2), plus('counter/late', 3)),
+    ).toEqual([]);
+    const told = (await tables.queued()).flatMap(({ texts }) => texts.map((text) => JSON.parse(text)));
+    expect(told.map(({ version, value }) => [version, value])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
     ]);
   });
 
@@ -162,15 +172,44 @@ describe('fold', () => {
     expect(pages.flatMap((page) => page.events).map(({ seq }) => seq)).toEqual(events.map(([, { seq }]) => seq));
   });
 
-  it('names a hundred connections in one delivery, and every member in one', async () => {
+  it('gives a crowd more lanes for the next cast, every member in one', async () => {
     const members = Array.from({ length: 250 }, (_, index) => `member-${index}`);
     await join('counter/crowd', ...members);
-    await coldFold(tables).fold(plus('counter/crowd', 1));
-    const deliveries = await casts();
-    expect(deliveries.map(({ groups }) => groups[0]?.connections.length).toSorted()).toEqual([100, 100, 50]);
-    expect(new Set(deliveries.flatMap(({ groups }) => groups.flatMap(({ connections }) => connections))).size).toBe(
-      250,
+    const { fold } = coldFold(tables);
+    await fold(plus('counter/crowd', 1));
+    expect(await tables.queued()).toHaveLength(1);
+    await fold(plus('counter/crowd', 2));
+    const deliveries = await tables.queued();
+    expect(deliveries).toHaveLength(4);
+    expect([...merge(deliveries).keys()].toSorted()).toEqual(members.toSorted());
+    expect((await tables.log.pages('counter/crowd', 1, 2)).map(({ lanes }) => lanes)).toEqual([1, 4]);
+  });
+
+  it('[F4] goes on where a sender can not be made a member', async () => {
+    const create = (room: string): Appended =>
+      plus(`game/${room}`, 1, {
+        type: 'updateGame',
+        data: { gameAction: 'createGame', gameId: room, game: {} },
+      });
+    tables.through(({ operation }, next) =>
+      operation === 'UpdateItem'
+        ? Promise.reject(new AwsError('ValidationException', 'Item size has exceeded the maximum.'))
+        : next(),
     );
+    const { fold, warned } = coldFold(tables);
+    expect(await fold(create('FULL'), plus('counter/beside', 1))).toEqual([]);
+    expect(warned).toEqual(['could not make a sender a member']);
+    expect(await versionAndState('counter/beside')).toEqual([1, 1]);
+  });
+
+  it('[F4] passes by a record that can not be read, and goes on', async () => {
+    const { fold, counted, warned } = coldFold(tables);
+    const odd = plus('counter/odd', 1);
+    Object.assign(odd[1], { toJSON: () => 'no event' });
+    expect(await fold(odd, plus('counter/even', 1))).toEqual([]);
+    expect(counted).toEqual([['UnreadableRecords', 1]]);
+    expect(warned).toHaveLength(1);
+    expect(await versionAndState('counter/even')).toEqual([1, 1]);
   });
 
   it('[F6] makes a member of who sends again, from a new connection, what made them one', async () => {

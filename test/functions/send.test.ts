@@ -1,191 +1,195 @@
-import { AwsError } from 'pulumi-local';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Posted } from '../../functions/post.ts';
-import type { Delivery, Message } from '../../store/deliveries.ts';
 import { tablesOfFile } from '../store/tables.ts';
-import { coldSend, events, eventually, longAgo, state } from './cold-send.ts';
+import { coldSend, longAgo, state, texts } from './cold-send.ts';
 
 const tables = await tablesOfFile();
 
 const add = (id: string, at = longAgo) =>
   tables.connections.add({ id, wire: 'plain', rooms: ['counter/a', 'counter/b'], at });
 
-describe('send', () => {
-  it('posts each connection all events, in their order', async () => {
-    const { send, posts } = coldSend(tables);
-    await send(events(2, ['ann', 'bob'], 'c', 'd'), events(1, ['ann'], 'a', 'b'));
-    expect(posts.filter(([to]) => to === 'ann').map(([, payload]) => payload)).toEqual(['a', 'b', 'c', 'd']);
-    expect(posts.filter(([to]) => to === 'bob').map(([, payload]) => payload)).toEqual(['c', 'd']);
-  });
+const membersOf = async (room: string) =>
+  (await tables.connections.members(room)).map(({ connection }) => connection).toSorted();
 
-  it('posts a cast that was cut into several deliveries from its beginning', async () => {
-    const { send, posts } = coldSend(tables);
-    await send(events(2, ['ann'], 'a', 'b'), events(2, ['ann'], 'c'), events(2, ['ann'], 'd'));
-    expect(posts.map(([, payload]) => payload)).toEqual(['a', 'b', 'c', 'd']);
-  });
+const busy = { outcome: 'busy', cause: 'throttled' } as const;
+const always = <Answer>(answer: Answer): Answer[] => {
+  const answers: Answer[] = [];
+  answers.shift = () => answer;
+  return answers;
+};
 
-  it('posts what several groups of a delivery have for one connection in their order', async () => {
-    const { send, posts } = coldSend(tables);
-    const groups = [['a', 'b'], ['c'], ['d']].map((payloads) => ({ payloads, connections: ['ann'] }));
-    await send({ ...events(1, []), groups });
-    expect(posts.map(([, payload]) => payload)).toEqual(['a', 'b', 'c', 'd']);
-  });
-
-  it('[C2] posts only the newest state of a batch, to each connection its newest', async () => {
-    const { send, posts } = coldSend(tables);
-    await send(
-      state(3, ['ann']),
-      state(5, ['ann']),
-      state(4, ['ann', 'bob']),
-      state(1, ['ann'], { room: 'counter/b' }),
+describe('a batch of deliveries', () => {
+  it('is posted to each connection in order, states last and the newest alone', async () => {
+    const { send, postsTo } = coldSend(tables);
+    expect(await send(state(1, 'ann', 'bob'), texts(['ann'], 'a', 'b'), state(2, 'ann'), texts(['ann'], 'c'))).toEqual(
+      [],
     );
-    expect(posts.toSorted()).toEqual([
-      ['ann', 'v1'],
-      ['ann', 'v5'],
-      ['bob', 'v4'],
-    ]);
+    expect(postsTo('ann')).toEqual(['a', 'b', 'c', 'v2']);
+    expect(postsTo('bob')).toEqual(['v1']);
   });
 
-  it('[C2] leaves out a state that is no newer than one it posted', async () => {
-    const { send, posts } = coldSend(tables);
-    await send(state(5, ['ann']));
-    await send(state(4, ['ann', 'bob']), state(5, ['ann']));
-    expect(posts).toEqual([
-      ['ann', 'v5'],
-      ['bob', 'v4'],
-    ]);
-  });
-
-  it('[C2] posts a recast of the version it posted before, and no older one', async () => {
-    const { send, posts } = coldSend(tables);
-    await send(state(5, ['ann']));
-    await send(state(5, ['ann'], { again: true }));
-    await send(state(4, ['ann'], { again: true }));
-    expect(posts).toEqual([
-      ['ann', 'v5'],
-      ['ann', 'v5'],
-    ]);
-  });
-
-  it('[S1] forgets a connection that is gone, and posts to the others', async () => {
-    await Promise.all([add('dead'), add('live')]);
-    const { send, posts } = coldSend(tables, { dead: [{ outcome: 'gone' }] });
-    expect(await send(state(1, ['dead', 'live']))).toEqual([]);
-    expect(posts).toContainEqual(['live', 'v1']);
-    expect(await tables.connections.get('dead')).toBeUndefined();
-    for (const room of ['counter/a', 'counter/b'])
-      expect(await tables.connections.members(room)).not.toContainEqual({ connection: 'dead' });
-    expect(await tables.queued()).toEqual([]);
-  });
-
-  it('[S1] tries a connection again that may only just be opening', async () => {
-    await add('young', Date.now());
-    const { send } = coldSend(tables, { young: [{ outcome: 'gone' }] });
-    await send(state(1, ['young']));
-    expect(await tables.connections.get('young')).toBeDefined();
-    expect(await eventually(tables)).toEqual([state(1, ['young'], { attempt: 1 })]);
-  });
-
-  it('[S1] puts back what could not be posted, for those connections alone', async () => {
-    const busy: Posted = { outcome: 'busy', cause: 'throttled' };
-    const { send } = coldSend(tables, { slow: [busy], half: [{ outcome: 'sent' }, busy] });
-    expect(await send(events(3, ['slow', 'ann', 'half'], 'a', 'b', 'c'))).toEqual([]);
-    const left = (await eventually(tables)) as readonly Delivery[];
-    expect(
-      left
-        .flatMap(({ groups, attempt }) => groups.map(({ connections, payloads }) => [connections, payloads, attempt]))
-        .toSorted(),
-    ).toEqual([
-      [['half'], ['b', 'c'], 1],
-      [['slow'], ['a', 'b', 'c'], 1],
-    ]);
-  });
-
-  it('[S1] names together in what it puts back those who are left the same', async () => {
-    const names = Array.from({ length: 50 }, (_, index) => `slow ${index}`);
-    const { send } = coldSend(
-      tables,
-      Object.fromEntries(names.map((name) => [name, [{ outcome: 'busy', cause: 'throttled' }]])),
+  it('keeps groups apart: a room is no news about another', async () => {
+    const { receive, postsTo } = coldSend(tables);
+    await receive(
+      { id: 'm1', body: JSON.stringify(state(1, 'ann')), group: 'counter/a#0' },
+      { id: 'm2', body: JSON.stringify(state(2, 'ann')), group: 'counter/b#0' },
     );
-    await send(events(1, names, 'a', 'b'));
-    const left = (await eventually(tables)) as readonly Delivery[];
-    expect(left.map(({ groups }) => groups)).toEqual([[{ payloads: ['a', 'b'], connections: names }]]);
+    expect(postsTo('ann').toSorted()).toEqual(['v1', 'v2']);
   });
 
-  it('[S1] puts back in several deliveries what has grown too large for one', async () => {
-    const busy: Posted[] = [{ outcome: 'busy', cause: 'throttled' }];
-    const { send } = coldSend(tables, { ann: busy, bob: [...busy] });
-    const tea = '\u{1F375}'.repeat(30_000);
-    const groups = ['ann', 'bob'].map((name) => ({ payloads: [`${name} ${tea}`], connections: [name] }));
-    expect(await send({ ...events(1, []), groups })).toEqual([]);
-    expect(await eventually(tables, 2)).toHaveLength(2);
-  });
-
-  describe('when its time is over', () => {
-    const texts = ['a', 'b', 'c', 'd', 'e'];
-
-    it('puts back the rest at once, for another try of the same number', async () => {
-      const { send, posts } = coldSend(tables, {}, 2);
-      expect(await send({ ...events(4, ['ann'], ...texts), attempt: 3 })).toEqual([]);
-      expect(posts).toHaveLength(2);
-      expect(await tables.queued()).toEqual([{ ...events(4, ['ann'], 'c', 'd', 'e'), attempt: 3 }]);
-    });
-
-    it('loses nothing and keeps the order for each, in as many batches as it takes', async () => {
-      const { send, posts } = coldSend(tables, {}, 4);
-      let queue: readonly Message[] = [events(1, ['ann', 'bob', 'cid'], ...texts)];
-      for (let batches = 0; queue.length > 0 && batches < 20; batches += 1) {
-        expect(await send(...queue)).toEqual([]);
-        queue = await tables.queued();
-      }
-      for (const name of ['ann', 'bob', 'cid'])
-        expect(posts.filter(([to]) => to === name).map(([, payload]) => payload)).toEqual(texts);
-    });
-
-    it('counts an attempt for those alone that were busy', async () => {
-      const { send } = coldSend(tables, { ann: [{ outcome: 'busy', cause: 'throttled' }] }, 2);
-      await send(events(1, ['ann', 'bob'], 'a', 'b'));
-      expect(await tables.queued()).toEqual([events(1, ['bob'], 'b')]);
-      expect(await eventually(tables)).toEqual([{ ...events(1, ['ann'], 'a', 'b'), attempt: 1 }]);
-    });
-
-    it('[C2] does not take a state that it put back for one that it has posted', async () => {
-      const { send, posts } = coldSend(tables, {}, 1);
-      await send(state(1, ['ann', 'bob']));
-      await send(...(await tables.queued()));
-      expect(posts.toSorted()).toEqual([
-        ['ann', 'v1'],
-        ['bob', 'v1'],
-      ]);
-    });
-
-    it('leaves a recast to the next batch', async () => {
-      const { send } = coldSend(tables, {}, 0);
-      expect(await send({ recast: 'counter/a' })).toEqual([]);
-      expect(await tables.queued()).toEqual([{ recast: 'counter/a' }]);
-    });
-  });
-
-  it('[S1] leaves to SQS what failed many times, so that it ends on the dead-letter queue', async () => {
-    const { send } = coldSend(tables, { slow: [{ outcome: 'busy', cause: 'throttled' }] });
-    expect(await send(state(1, ['ann']), state(2, ['slow'], { attempt: 6 }))).toEqual(['m1']);
+  it.each([
+    ['no JSON', '{"type":'],
+    ['null', 'null'],
+    ['no delivery', '{"type":"state"}'],
+    ['recipients that are none', '{"type":"state","room":"counter/a","texts":[],"to":[{"texts":[0]}]}'],
+  ])('parks a message that is %s, and goes on', async (_, body) => {
+    const { receive, postsTo } = coldSend(tables);
+    const id = `unreadable-${body.length}`;
+    expect(await receive({ id, body }, { id: 'm2', body: JSON.stringify(state(1, 'ann')) })).toEqual([]);
+    expect(postsTo('ann')).toEqual(['v1']);
+    expect(await tables.dead()).toEqual([body]);
   });
 
   it('leaves out a message that can never be posted, and goes on with the next', async () => {
-    const { send, posts } = coldSend(tables, { ann: [{ outcome: 'rejected', cause: 'too large' }] });
-    expect(await send(events(1, ['ann'], 'huge', 'small'))).toEqual([]);
+    const { send, posts } = coldSend(tables, { posts: { ann: [{ outcome: 'rejected', cause: 'too large' }] } });
+    expect(await send(texts(['ann'], 'huge', 'small'))).toEqual([]);
     expect(posts).toEqual([
       ['ann', 'huge'],
       ['ann', 'small'],
     ]);
-    expect(await tables.queued()).toEqual([]);
+  });
+});
+
+describe('a connection that is gone', () => {
+  it('[S1] is forgotten everywhere, and the others are posted to', async () => {
+    await Promise.all([add('dead'), add('live')]);
+    const { send, postsTo } = coldSend(tables, { posts: { dead: [{ outcome: 'gone' }] } });
+    expect(await send(texts(['dead', 'live'], 'a', 'b'))).toEqual([]);
+    expect(postsTo('dead')).toEqual(['a']);
+    expect(postsTo('live')).toEqual(['a', 'b']);
+    expect(await tables.connections.get('dead')).toBeUndefined();
+    for (const room of ['counter/a', 'counter/b']) {
+      expect(await membersOf(room)).toContain('live');
+      expect(await membersOf(room)).not.toContain('dead');
+    }
   });
 
-  it('has a record come again whose rest could not be queued, and that one alone', async () => {
-    const { send } = coldSend(tables, { slow: [{ outcome: 'busy', cause: 'throttled' }] });
+  it('[S1] is tried again while it may only just be opening', async () => {
+    await add('opening', Date.now());
+    const { send, postsTo, closed } = coldSend(tables, {
+      posts: { opening: [{ outcome: 'gone' }, { outcome: 'gone' }] },
+    });
+    expect(await send(texts(['opening'], 'a'))).toEqual([]);
+    expect(postsTo('opening')).toEqual(['a', 'a', 'a']);
+    expect(closed).toEqual([]);
+    expect(await membersOf('counter/a')).toContain('opening');
+  });
+
+  it('[S1] is left alone where it never opens: somebody who comes later finds it gone', async () => {
+    await add('unborn', Date.now());
+    const { send } = coldSend(tables, {
+      posts: { unborn: always({ outcome: 'gone' }) },
+      closes: { unborn: [{ outcome: 'gone' }] },
+    });
+    expect(await send(texts(['unborn', 'ann'], 'a'))).toEqual([]);
+    expect(await membersOf('counter/a')).toContain('unborn');
+  });
+
+  it('is told to who sent it a message', async () => {
+    const { send, told } = coldSend(tables, {
+      posts: { nobody: [{ outcome: 'gone' }], odd: [{ outcome: 'rejected', cause: 400 }] },
+    });
+    const direct = (target: string) =>
+      ({
+        type: 'direct',
+        texts: ['Hi'],
+        to: [{ texts: [0], connections: [target] }],
+        sender: { connection: 'ann' },
+      }) as const;
+    await send(direct('nobody'));
+    await send(direct('odd'));
+    await send(direct('bob'));
+    expect(told).toEqual([
+      ['ann', 'no-such-connection'],
+      ['ann', 'no-such-connection'],
+    ]);
+  });
+
+  it('disturbs nobody where it can not be forgotten', async () => {
+    const { send, postsTo } = coldSend(tables, { posts: { stays: [{ outcome: 'gone' }] } });
     tables.through(({ operation }, next) =>
-      operation === 'SendMessageBatch' ? Promise.reject(new AwsError('Busy', 'No.', 400)) : next(),
+      operation === 'GetItem' || operation === 'PostToConnection' ? next() : Promise.reject(new Error('no')),
     );
-    expect(await send(state(1, ['ann']), events(2, ['slow'], 'a'))).toEqual(['m1']);
+    expect(await send(texts(['stays', 'ann'], 'a'))).toEqual([]);
+    expect(postsTo('ann')).toEqual(['a']);
+  });
+});
+
+describe('a connection that takes nothing', () => {
+  it('[S1] is tried again after all others had their turn, and gets all in order', async () => {
+    const { send, posts, postsTo, closed } = coldSend(tables, {
+      posts: { slow: [busy, busy, { outcome: 'sent' }, busy] },
+    });
+    expect(await send(texts(['slow', 'ann'], 'a', 'b'))).toEqual([]);
+    expect(postsTo('slow')).toEqual(['a', 'a', 'a', 'b', 'b']);
+    expect(posts.findLastIndex(([to]) => to === 'ann')).toBeLessThan(posts.length - 4);
+    expect(closed).toEqual([]);
+  });
+
+  it('[S1] is closed and forgotten after some seconds, and goes to no dead letters', async () => {
+    await add('deaf');
+    const { send, postsTo, closed } = coldSend(tables, { posts: { deaf: always(busy) } });
+    expect(await send(texts(['deaf', 'ann'], 'a', 'b'))).toEqual([]);
+    expect(closed).toEqual(['deaf']);
+    expect(postsTo('ann')).toEqual(['a', 'b']);
+    expect(await membersOf('counter/a')).not.toContain('deaf');
+  });
+
+  it('[S1] is not closed where the account is throttled: what is left of the group comes again, and nothing of it twice', async () => {
+    await add('innocent');
+    const posts: Record<string, Posted[]> = { innocent: always(busy) };
+    const { receive, postsTo, closed } = coldSend(tables, { posts, closes: { innocent: always(busy) } }, 30);
+    const batch = [texts(['ann'], 'a'), texts(['ann', 'innocent'], 'b', 'c'), texts(['ann'], 'd')].map(
+      (delivery, index) => ({ id: `m${index}`, body: JSON.stringify(delivery) }),
+    );
+    expect(await receive(...batch)).toEqual(['m1', 'm2']);
+    expect(closed.length).toBeGreaterThan(0);
+    expect(await membersOf('counter/a')).toContain('innocent');
+    posts.innocent = [];
+    const before = postsTo('innocent').length;
+    expect(await receive(...batch.slice(1))).toEqual([]);
+    expect(postsTo('ann')).toEqual(['a', 'b', 'c', 'd']);
+    expect(postsTo('innocent').slice(before)).toEqual(['b', 'c']);
+  });
+});
+
+describe('when its time is over', () => {
+  it('goes on where it was when the rest comes again: everything once, in order', async () => {
+    const { receive, postsTo } = coldSend(tables, {}, 4);
+    const all = ['a', 'b', 'c', 'd', 'e'];
+    const bodies = [texts(['ann', 'bob', 'cid'], ...all), state(1, 'ann'), texts(['bob'], 'f')];
+    let left = bodies.map((delivery, index) => ({ id: `m${index}`, body: JSON.stringify(delivery) }));
+    for (let batches = 0; left.length > 0 && batches < 20; batches += 1) {
+      const failed = await receive(...left);
+      left = left.filter(({ id }) => failed.includes(id));
+    }
+    expect(left).toEqual([]);
+    expect(postsTo('ann')).toEqual([...all, 'v1']);
+    expect(postsTo('bob')).toEqual([...all, 'f']);
+    expect(postsTo('cid')).toEqual(all);
+  });
+
+  it('makes what is left visible again within seconds', async () => {
+    const { receive } = coldSend(tables, {}, 0);
+    await tables.deliveries.queue([{ group: 'counter/a#0', name: 'left', delivery: state(1, 'ann') }]);
+    const get = async () =>
+      (await tables.sqs.send(new ReceiveMessageCommand({ QueueUrl: tables.urls.queue, WaitTimeSeconds: 10 })))
+        .Messages ?? [];
+    const [message] = await get();
+    expect(await receive({ id: 'left', body: message?.Body ?? '', handle: message?.ReceiptHandle ?? '' })).toEqual([
+      'left',
+    ]);
+    expect(await get()).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Graph, type Resource, readGraph, resourcesOf } from 'pulumi-local';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -82,7 +82,7 @@ describe('functions', () => {
       const named = resource
         .replace(/^(arn:aws:logs:.*):\*$/, '$1')
         .replace(/^(arn:aws:s3:::[^*]+)\/[^*/]+\/\*$/, '$1');
-      const isConnections = /^arn:aws:execute-api:[^*]+\/dev\/POST\/@connections\/\*$/.test(resource);
+      const isConnections = /^arn:aws:execute-api:[^*]+\/dev\/(POST|DELETE)\/@connections\/\*$/.test(resource);
       expect(ours.has(named) || isConnections, resource).toBe(true);
     }
   });
@@ -91,6 +91,54 @@ describe('functions', () => {
     const append = one('aws:lambda/function:Function', ({ name }) => name === 'append');
     const actions = statementsOf(append).flatMap(({ Action }) => Action);
     expect(actions.filter((action) => action.startsWith('dynamodb:'))).toEqual(['dynamodb:UpdateItem']);
+  });
+
+  /** `<function> <action> <resource>` for each action of a service that a function may do. */
+  const allowed = (service: string): string[] =>
+    functions().flatMap((fn) =>
+      statementsOf(fn).flatMap(({ Action, Resource }) =>
+        Action.filter((action) => action.startsWith(`${service}:`)).flatMap((action) =>
+          Resource.map((resource) => `${fn.name} ${action} ${resource.split(':').at(-1)}`),
+        ),
+      ),
+    );
+
+  it('lets those queue deliveries who have some, and the sender only park what it cannot read', () => {
+    expect(allowed('sqs').toSorted()).toEqual([
+      'fold sqs:SendMessage deliveries.fifo',
+      'message sqs:SendMessage deliveries.fifo',
+      'send sqs:ChangeMessageVisibility deliveries.fifo',
+      'send sqs:DeleteMessage deliveries.fifo',
+      'send sqs:GetQueueAttributes deliveries.fifo',
+      'send sqs:ReceiveMessage deliveries.fifo',
+      'send sqs:SendMessage deliveries-dead-letters.fifo',
+    ]);
+  });
+
+  it('[S1] lets the sender alone close connections', () => {
+    expect(allowed('execute-api').filter((each) => each.includes('/DELETE/'))).toEqual([
+      'send execute-api:ManageConnections socket/dev/DELETE/@connections/*',
+    ]);
+  });
+
+  it('[S1] lets the sender forget connections, and read neither heads nor the log', () => {
+    expect(allowed('dynamodb').filter((each) => each.startsWith('send '))).toEqual([
+      'send dynamodb:GetItem table/connections',
+      'send dynamodb:BatchWriteItem table/connections',
+      'send dynamodb:DeleteItem table/connections',
+    ]);
+  });
+
+  it('tells the sender where what it needs is, and nothing of heads or log', () => {
+    const send = one('aws:lambda/function:Function', ({ name }) => name === 'send');
+    const { variables } = send.inputs.environment as { variables: Record<string, string> };
+    const own = Object.fromEntries(Object.entries(variables).filter(([name]) => !/^(POWERTOOLS|NODE)_/.test(name)));
+    expect(own).toEqual({
+      CONNECTIONS_TABLE: 'connections',
+      DELIVERIES_QUEUE_URL: graph.outputs.deliveriesQueueUrl,
+      DEAD_LETTERS_URL: graph.outputs.deadLetterQueueUrl,
+      MANAGEMENT_ENDPOINT: graph.outputs.managementEndpoint,
+    });
   });
 });
 
@@ -104,6 +152,27 @@ describe('queues', () => {
       expect(inputs.redrivePolicy !== undefined || targets.includes(outputs.arn)).toBe(true);
       expect(inputs.sqsManagedSseEnabled).toBe(true);
     }
+  });
+
+  it('keeps the order of each group, with a limit of its own for each, also of what was given up', () => {
+    for (const { inputs } of queues()) {
+      expect(inputs).toMatchObject({
+        fifoQueue: true,
+        contentBasedDeduplication: false,
+        deduplicationScope: 'messageGroup',
+        fifoThroughputLimit: 'perMessageGroupId',
+      });
+    }
+  });
+
+  it('leaves their names to the provider, which ends them in .fifo as long as the pattern is only proposed', () => {
+    for (const { inputs } of queues()) expect(inputs).not.toHaveProperty('name');
+    expect(readFileSync(join(project, 'Pulumi.yaml'), 'utf8')).not.toMatch(/^\s*(enforce|mode):/m);
+  });
+
+  it('gives a delivery up only after many tries: to be throttled is one of them', () => {
+    const queue = one('aws:sqs/queue:Queue', ({ name }) => name === 'deliveries');
+    expect(JSON.parse(String(queue.inputs.redrivePolicy)).maxReceiveCount).toBe(50);
   });
 
   it('takes messages as large as SQS does: the provider would set a quarter of it', () => {
@@ -124,6 +193,15 @@ describe('event source mappings', () => {
   it('let functions report which of a batch failed', () => {
     expect(mappings()).toHaveLength(3);
     for (const { inputs } of mappings()) expect(inputs.functionResponseTypes).toEqual(['ReportBatchItemFailures']);
+  });
+
+  it('set no window on a FIFO queue, which has none', () => {
+    const fifo = mappings().filter(({ inputs }) => String(inputs.eventSourceArn).endsWith('.fifo'));
+    expect(fifo.map(({ name }) => name)).toEqual(['send-deliveries']);
+    for (const { inputs } of fifo) {
+      expect(inputs).toMatchObject({ batchSize: 10, scalingConfig: { maximumConcurrency: 20 } });
+      expect(inputs).not.toHaveProperty('maximumBatchingWindowInSeconds');
+    }
   });
 
   it('[C1] miss nothing of a stream: from the first record, for ever, and around a batch that fails', () => {
@@ -233,7 +311,7 @@ it('says where everything is', () => {
     logTable: 'log-pages',
     connectionsTable: 'connections',
     bucketName: 'uploads',
-    deliveriesQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries',
-    deadLetterQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries-dead-letters',
+    deliveriesQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries.fifo',
+    deadLetterQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries-dead-letters.fifo',
   });
 });

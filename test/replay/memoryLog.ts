@@ -51,7 +51,14 @@ export const fold = <State>(kind: Kind<State>, ...batches: readonly (readonly Se
       const given = typeof sent === 'string' ? { type: sent } : sent;
       return { seq, id: `id-${seq}`, data: {}, by: 'ann', connection: 'c', at: 1_000 * seq, ...given };
     });
-    const folded = foldPage({ room: `${kind.name}/room`, kind, latest, events, at: 1_000 * latest.version });
+    const folded = foldPage({
+      epoch: 'e',
+      room: `${kind.name}/room`,
+      kind,
+      latest,
+      events,
+      at: 1_000 * latest.version,
+    });
     if (!folded) throw new Error('Nothing was folded.');
     ({ latest } = folded);
     pages.push(folded.page);

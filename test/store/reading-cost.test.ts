@@ -20,6 +20,9 @@ const pageOf = (room: string, number: number, recorded: boolean, text = ''): Pag
   bytes: 400,
   ...(recorded && { state: 4 * number }),
   at: number,
+  epoch: 'e',
+  since: 4 * number - 4,
+  lanes: 1,
 });
 
 /** A room of 120 pages, every so many of which are checkpoints. */

@@ -16,6 +16,9 @@ const page = (room: string, from: number, to: number, more: Partial<Page> = {}):
   to,
   events: Array.from({ length: to - from + 1 }, (_, index) => logged(from + index)),
   bytes: 100,
+  epoch: 'e',
+  since: from - 1,
+  lanes: 1,
   at: 1_000 * to,
   ...more,
 });
@@ -116,13 +119,20 @@ describe('log', () => {
     for (let seq = 1; seq < 40; seq += 3) {
       const types = ['plus', seq % 2 === 0 ? 'minus' : 'none', 'plus'];
       const events = types.map((type, index) => logged(seq + index, { type }));
-      const folded = foldPage({ room, kind: counter, latest, events: events as never, at: seq });
+      const folded = foldPage({ epoch: 'e', room, kind: counter, latest, events: events as never, at: seq });
       if (!folded) throw new Error('Nothing was folded.');
       const { state: _, ...stateless } = folded.page;
       const recorded = seq % 9 === 1;
       await tables.log.commit(recorded ? folded.page : stateless);
       for (const cut of [1, 2]) {
-        const part = foldPage({ room, kind: counter, latest, events: events.slice(0, cut) as never, at: seq });
+        const part = foldPage({
+          epoch: 'e',
+          room,
+          kind: counter,
+          latest,
+          events: events.slice(0, cut) as never,
+          at: seq,
+        });
         const { version, state, bytes, recent, counted } = await tables.log.at(room, counter, seq + cut - 1);
         expect({ version, state, recent }).toEqual({
           version: part?.latest.version,
@@ -167,7 +177,14 @@ describe('a room that is folded and read again', () => {
   it('[L1] stands where the warm fold remembers it', async () => {
     let latest = beginning(counter);
     for (const events of [[logged(1), logged(2)], [logged(3, { type: 'minus' })]]) {
-      const folded = foldPage({ room: 'counter/warm', kind: counter, latest, events: events as never, at: 1 });
+      const folded = foldPage({
+        epoch: 'e',
+        room: 'counter/warm',
+        kind: counter,
+        latest,
+        events: events as never,
+        at: 1,
+      });
       if (!folded) throw new Error('Nothing was folded.');
       await tables.log.commit(folded.page);
       ({ latest } = folded);

@@ -3,8 +3,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Layer, startStorage } from 'pulumi-local';
 import { afterAll, afterEach } from 'vitest';
+import type { Delivery } from '../../domain/delivery.ts';
 import { createConnections } from '../../store/connections.ts';
-import { createDeliveries, decode, type Message } from '../../store/deliveries.ts';
+import { createDeliveries } from '../../store/deliveries.ts';
 import { createHeads } from '../../store/heads.ts';
 import { createLog } from '../../store/log.ts';
 
@@ -26,6 +27,21 @@ const startTables = async () => {
   const sqs = new SQSClient(access);
   const name = (output: string) => String(storage.graph.outputs[output]);
   const queueUrl = name('deliveriesQueueUrl');
+  const deadLettersUrl = name('deadLetterQueueUrl');
+  const taken = async (url: string): Promise<readonly string[]> => {
+    const bodies: string[] = [];
+    const call = (operation: string, input: object) =>
+      storage.dispatch({ service: 'sqs', operation, input: { QueueUrl: url, ...input } });
+    for (;;) {
+      const answer = await call('ReceiveMessage', { MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
+      const messages = (answer as { Messages?: { Body: string; ReceiptHandle: string }[] }).Messages ?? [];
+      if (messages.length === 0) return bodies;
+      for (const { Body, ReceiptHandle } of messages) {
+        bodies.push(Body);
+        await call('DeleteMessage', { ReceiptHandle });
+      }
+    }
+  };
   return {
     /** For code that makes its own functions of the tables. */
     database,
@@ -35,25 +51,17 @@ const startTables = async () => {
     // Tests make connections of any age: at this time none of them is over.
     connections: createConnections(database, name('connectionsTable'), () => 0),
     deliveries: createDeliveries(sqs, queueUrl),
+    sqs,
+    urls: { queue: queueUrl, deadLetters: deadLettersUrl },
     /** Puts a layer before the engines, to count calls or to make them fail. */
     through: (next: Layer) => {
       layer = next;
     },
-    /** All messages that wait in the queue, taken out of it. */
-    queued: async (): Promise<readonly Message[]> => {
-      const taken: Message[] = [];
-      const call = (operation: string, input: object) =>
-        storage.dispatch({ service: 'sqs', operation, input: { QueueUrl: queueUrl, ...input } });
-      for (;;) {
-        const answer = await call('ReceiveMessage', { MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
-        const messages = (answer as { Messages?: { Body: string; ReceiptHandle: string }[] }).Messages ?? [];
-        if (messages.length === 0) return taken;
-        for (const { Body, ReceiptHandle } of messages) {
-          taken.push(decode(Body));
-          await call('DeleteMessage', { ReceiptHandle });
-        }
-      }
-    },
+    /** All deliveries that wait in the queue, taken out of it: those of a group in order. */
+    queued: async (): Promise<readonly Delivery[]> =>
+      (await taken(queueUrl)).map((body) => JSON.parse(body) as Delivery),
+    /** The bodies of all dead letters, taken out of their queue. */
+    dead: () => taken(deadLettersUrl),
     close: async () => {
       database.destroy();
       sqs.destroy();

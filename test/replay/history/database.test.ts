@@ -28,7 +28,7 @@ const batches = Array.from({ length: 60 }, (_, n) => Array.from({ length: 1 + (n
 const pagesOf = (room: string): Page[] => sparse(rename(room, fold(tally, ...batches)), (index) => index % 7 === 6);
 
 const put = async (pages: readonly Page[]): Promise<void> => {
-  await restore.claim(pages[0]?.room ?? '', pages.at(-1)?.to ?? 0);
+  await restore.claim(pages[0]?.room ?? '', pages.at(-1)?.to ?? 0, 'e');
   for (const page of pages) await tables.log.commit(page);
 };
 
@@ -175,6 +175,7 @@ describe('import', () => {
     expect(seq).toBe(last + 1);
     const latest = await tables.log.latest('tally/imported', tally);
     const folded = foldPage({
+      epoch: 'e',
       room: 'tally/imported',
       kind: tally as Kind<typeof tally.initial>,
       latest,

@@ -36,7 +36,7 @@ const restore = () => {
 };
 /** Puts a room of another name into the tables. */
 const put = async (name: string, pages: readonly Page[]): Promise<string> => {
-  await restore().claim(name, pages.at(-1)?.to ?? 0);
+  await restore().claim(name, pages.at(-1)?.to ?? 0, 'e');
   await restore().write(pages.map((page) => ({ ...page, room: name })));
   return name;
 };

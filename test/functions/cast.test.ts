@@ -1,15 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { counter } from '../../domain/kinds/counter.ts';
-import { createCaster } from '../../functions/caster.ts';
-import type { Message } from '../../store/deliveries.ts';
+import { createCast } from '../../functions/fold/cast.ts';
+import type { Queued } from '../../store/deliveries.ts';
 import { logged } from '../domain/logged.ts';
 
 it('looks up many senders at once that are no members, but not all of them', async () => {
-  const queued: Message[] = [];
+  const queued: Queued[] = [];
   let [asking, most] = [0, 0];
-  const cast = createCaster(
-    {
+  const cast = createCast({
+    connections: {
+      join: async () => true,
       members: async () => [{ connection: 'member', wire: 'plain' }],
       get: async (id) => {
         asking += 1;
@@ -19,12 +20,25 @@ it('looks up many senders at once that are no members, but not all of them', asy
         return id === 'gone' ? undefined : { id, wire: 'foldcast.v1', rooms: [], at: 0 };
       },
     },
-    { queue: async (messages) => void queued.push(...messages) },
-  );
+    deliveries: { queue: async (deliveries) => void queued.push(...deliveries) },
+    logger: { error: () => {} },
+  });
   const senders = ['member', 'gone', ...Array.from({ length: 200 }, (_, index) => `stranger ${index}`)];
   const events = senders.map((connection, index) => logged(index + 1, 'plus', {}, { connection, ack: true }));
-  await cast({ room: 'counter/a', kind: counter, cast: { state: 9, version: 9, events: events as never }, since: 0 });
+  const page = {
+    room: 'counter/a',
+    epoch: 'e',
+    from: 1,
+    to: events.length,
+    events,
+    since: 0,
+    lanes: 1,
+    bytes: 0,
+    at: 0,
+  };
+  await cast(counter, page, 9);
   expect(most).toBe(32);
-  const told = queued.flatMap((message) => ('groups' in message && message.cast === 'events' ? message.groups : []));
-  expect(told.flatMap(({ connections }) => connections)).toEqual(senders.slice(2));
+  expect(queued.map(({ group, name }) => [group, name])).toEqual([['counter/a#0', 'counter/a/e/1/0']]);
+  const told = queued.flatMap(({ delivery: { to } }) => to.flatMap(({ connections }) => connections));
+  expect(told.toSorted()).toEqual(['member', ...senders.slice(2)].toSorted());
 });

@@ -1,0 +1,191 @@
+import { hashOf } from './lane.ts';
+import { eventsMessages, type PublicEvent } from './protocol.ts';
+
+/** What one connection is sent of a delivery: texts, in order, and after them the events where it is one of events. */
+export interface Part<Text = string> {
+  readonly texts: readonly Text[];
+  /** So many of the last texts say the room's state: those of a newer state take their place. */
+  readonly state?: number;
+  /** Set where it is sent the events, in one envelope with those of the next deliveries. */
+  readonly envelope?: true;
+}
+
+/** Texts, each once, and which of them connections are sent, by their places. */
+interface Addressed {
+  readonly texts: readonly string[];
+  readonly to: readonly (Part<number> & { readonly connections: readonly string[] })[];
+}
+
+/** What members are told of one page: the state after it, and its senders what became of their actions. */
+export interface StateCast extends Addressed {
+  readonly type: 'state';
+  readonly room: string;
+}
+
+/** What members are told of one page: its events that count, and its senders what became of their actions. */
+export interface EventsCast extends Addressed {
+  readonly type: 'events';
+  readonly room: string;
+  readonly epoch: string;
+  /** The events are those after `since` up to `version`. */
+  readonly since: number;
+  readonly version: number;
+  readonly events: readonly PublicEvent[];
+}
+
+/** What one connection has to say to another, or an operator to all. */
+export interface DirectDelivery extends Addressed {
+  readonly type: 'direct';
+  /** Who is told if there is no such connection, and that sender's own id of the message. */
+  readonly sender?: { readonly connection: string; readonly id?: string };
+}
+
+/** Texts, and the connections that they are for. The JSON of one is the body of a message of the queue. */
+export type Delivery = StateCast | EventsCast | DirectDelivery;
+
+/** Names texts by their places, and connections together that are sent the same. Whoever is sent nothing is left out. */
+export const address = (parts: ReadonlyMap<string, Part>): Addressed => {
+  const places = new Map<string, number>();
+  const placeOf = (text: string) => {
+    const place = places.get(text) ?? places.size;
+    places.set(text, place);
+    return place;
+  };
+  const groups = new Map<string, Part<number> & { readonly connections: string[] }>();
+  // A room has thousands of members and few different parts: one that is known is not read again.
+  const known = new Map<Part, string[]>();
+  for (const [connection, part] of parts) {
+    if (part.texts.length === 0 && !part.envelope) continue;
+    let connections = known.get(part);
+    if (!connections) {
+      const own = { ...part, texts: part.texts.map(placeOf) };
+      const key = JSON.stringify(own);
+      const group = groups.get(key) ?? { ...own, connections: [] };
+      groups.set(key, group);
+      known.set(part, group.connections);
+      connections = group.connections;
+    }
+    connections.push(connection);
+  }
+  return { texts: [...places.keys()], to: [...groups.values()] };
+};
+
+const partsOf = ({ texts, to }: Addressed): ReadonlyMap<string, Part> =>
+  new Map(
+    to.flatMap(({ connections, ...part }) => {
+      const own = { ...part, texts: part.texts.map((place) => texts[place] ?? '') };
+      return connections.map((connection) => [connection, own] as const);
+    }),
+  );
+
+/** The same delivery for other parts. Events that nobody is sent are left out. */
+const withParts = (delivery: Delivery, parts: ReadonlyMap<string, Part>): Delivery => {
+  const addressed = address(parts);
+  const isUnsent = delivery.type === 'events' && !addressed.to.some(({ envelope }) => envelope);
+  return { ...delivery, ...addressed, ...(isUnsent && { events: [] }) };
+};
+
+/** What a connection is sent in two pieces. What is news is the last of it, and stays whole. */
+const cut = ({ texts, ...news }: Part): readonly [Part, Part] => {
+  const isNews = news.state || news.envelope;
+  const middle = isNews ? texts.length - (news.state ?? 0) : Math.ceil(texts.length / 2);
+  return [{ texts: texts.slice(0, middle) }, { ...news, texts: texts.slice(middle) }];
+};
+
+/** A piece of a delivery, and which one: by how small the pieces are, whoever else is sent any. */
+interface Piece {
+  readonly name: string;
+  readonly delivery: Delivery;
+}
+
+/**
+ * Cuts a delivery into pieces that fit, in the order in which they are to be queued. By connections first, each of which finds
+ * its piece by its own id: a cast that is made once more, by a fold that comes again, has the same piece for whoever is still a
+ * member. A single connection's texts are cut in stretches. What can't be cut is given as it is.
+ */
+export const split = (delivery: Delivery, fits: (delivery: Delivery) => boolean, name = ''): readonly Piece[] => {
+  if (fits(delivery)) return [{ name, delivery }];
+  const parts = [...partsOf(delivery)];
+  const isAlone = parts.length === 1 || name.length >= 32;
+  const half = (side: 0 | 1) =>
+    isAlone
+      ? parts.map(([connection, part]) => [connection, cut(part)[side]] as const)
+      : parts.filter(([connection]) => ((hashOf(connection) >>> (31 - name.length)) & 1) === side);
+  const pieces = ([0, 1] as const)
+    .map((side): Piece => ({ name: `${name}${side}`, delivery: withParts(delivery, new Map(half(side))) }))
+    .filter((piece) => piece.delivery.to.length > 0);
+  if (isAlone && pieces.length < 2) return [{ name, delivery }];
+  return pieces.flatMap((piece) => split(piece.delivery, fits, piece.name));
+};
+
+/** What a connection is to be posted, in order. The first `certain` texts may not be left out; newer news takes the place of the rest. */
+export interface Outbox {
+  readonly texts: readonly string[];
+  readonly certain: number;
+}
+
+/** Envelopes of casts in order: those that follow each other as one, as far as it fits. */
+const envelopesOf = (casts: readonly EventsCast[]): readonly string[] => {
+  const stretches: EventsCast[] = [];
+  for (const cast of casts) {
+    const last = stretches.at(-1);
+    if (!last || last.epoch !== cast.epoch || cast.since > last.version) stretches.push(cast);
+    else {
+      const events = [...last.events, ...cast.events.filter(({ seq }) => seq > last.version)];
+      stretches.splice(-1, 1, { ...last, version: Math.max(last.version, cast.version), events });
+    }
+  }
+  return stretches.flatMap(({ room, epoch, since, version: to, events }) =>
+    eventsMessages({ room, epoch, since, to, events }),
+  );
+};
+
+/**
+ * What each connection is to be posted of deliveries of one lane, in their order: all texts; of states the newest alone; the
+ * events of casts that follow each other in one envelope. So the more has piled up, the fewer posts it takes.
+ */
+export const merge = (deliveries: readonly Delivery[]): ReadonlyMap<string, Outbox> => {
+  const gathered = new Map<string, { texts: string[]; state: readonly string[]; casts: EventsCast[] }>();
+  for (const delivery of deliveries)
+    for (const [connection, { texts, state = 0, envelope }] of partsOf(delivery)) {
+      const own = gathered.get(connection) ?? { texts: [], state: [], casts: [] };
+      gathered.set(connection, own);
+      const certain = texts.length - state;
+      own.texts.push(...texts.slice(0, certain));
+      if (state > 0) own.state = texts.slice(certain);
+      if (envelope && delivery.type === 'events') own.casts.push(delivery);
+    }
+  // Most members are sent the same casts: their envelopes are written once.
+  const written = new Map<string, readonly string[]>();
+  const envelopes = (casts: readonly EventsCast[]) => {
+    const key = casts.map((cast) => deliveries.indexOf(cast)).join();
+    const known = written.get(key) ?? envelopesOf(casts);
+    written.set(key, known);
+    return known;
+  };
+  return new Map(
+    Array.from(gathered, ([connection, { texts, state, casts }]) => [
+      connection,
+      { texts: [...texts, ...state, ...envelopes(casts)], certain: texts.length },
+    ]),
+  );
+};
+
+/**
+ * What is left of deliveries that were merged and posted in part. `posted`: how many of its texts each connection was posted;
+ * infinitely many if nothing is left.
+ */
+export const rest = (deliveries: readonly Delivery[], posted: ReadonlyMap<string, number>): readonly Delivery[] => {
+  const done = new Map(posted);
+  return deliveries.map((delivery) => {
+    const left = new Map<string, Part>();
+    for (const [connection, part] of partsOf(delivery)) {
+      const count = done.get(connection) ?? 0;
+      if (count === Number.POSITIVE_INFINITY) continue;
+      const own = Math.min(count, part.texts.length - (part.state ?? 0));
+      done.set(connection, count - own);
+      left.set(connection, own === 0 ? part : { ...part, texts: part.texts.slice(own) });
+    }
+    return withParts(delivery, left);
+  });
+};

@@ -1,0 +1,52 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import pMap from 'p-map';
+import { castOf } from '../../domain/cast.ts';
+import type { Kind } from '../../domain/kind.ts';
+import type { Page } from '../../domain/page.ts';
+import type { Connections } from '../../store/connections.ts';
+import type { Deliveries } from '../../store/deliveries.ts';
+
+export interface CastDeps {
+  readonly connections: Pick<Connections, 'join' | 'members' | 'get'>;
+  readonly deliveries: Pick<Deliveries, 'queue'>;
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+/** Queues what the members of a room are told of one page, given the state after it. Returns how many members there are. */
+export type CastPage = <State>(kind: Kind<State>, page: Page<State>, state: State) => Promise<number>;
+
+/** Connections that are looked up, or made members, at once. One after another, a batch of a thousand senders would take seconds. */
+const atOnce = 32;
+
+/** Casts pages. A page that is cast again, because a fold died on the way, is queued under the same names, and SQS drops it. */
+export const createCast =
+  ({ connections, deliveries, logger }: CastDeps): CastPage =>
+  async (kind, page, state) => {
+    const { room, epoch, from, events } = page;
+    // An action that was sent again counted before: whoever sends it from a new connection is to be in as well.
+    const joining = events.filter((event) => (event.first ?? event).refused === undefined && kind.joins?.(event));
+    await pMap(
+      new Set(joining.map(({ connection }) => connection)),
+      // What can't be written for one connection holds up nobody: it hears nothing until it joins by itself.
+      (connection) =>
+        connections.join(room, connection).catch((cause: unknown) => {
+          logger.error('could not make a sender a member', { room, connection, cause });
+        }),
+      { concurrency: atOnce },
+    );
+    const members = await connections.members(room);
+    const known = new Set(members.map(({ connection }) => connection));
+    const senders = events.filter((event) => event.ack || event.refused !== undefined);
+    const unknown = new Set(senders.map(({ connection }) => connection).filter((id) => !known.has(id)));
+    const found = await pMap(unknown, (id) => connections.get(id), { concurrency: atOnce });
+    const strangers = found.flatMap((stranger) => (stranger ? [{ connection: stranger.id, wire: stranger.wire }] : []));
+    const cast = castOf({ kind, page, state, members, strangers });
+    await deliveries.queue(
+      Array.from(cast, ([lane, delivery]) => ({
+        group: `${room}#${lane}`,
+        name: `${room}/${epoch}/${from}/${lane}`,
+        delivery,
+      })),
+    );
+    return members.length;
+  };

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, it, type TestContext, vi } from 'vitest';
 import { documentClient, queueClient } from '../../functions/clients.ts';
 import { patience } from '../../functions/patience.ts';
-import { createPost } from '../../functions/post.ts';
+import { createPost, createSockets } from '../../functions/post.ts';
+import { listen } from '../../local/server.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createHeads } from '../../store/heads.ts';
 
@@ -22,21 +21,31 @@ const excuses: Hesitate = (response) => {
   response.on('close', () => clearInterval(saying));
 };
 
+const drips: Hesitate = (response) => {
+  response.writeHead(200, { 'content-length': 1000 });
+  const dripping = setInterval(() => response.write(' '), patience / 10);
+  response.on('close', () => clearInterval(dripping));
+};
+
+const hesitations = [
+  ['says nothing', nothing],
+  ['stops in the middle of its answer', half],
+  ['says for ever that it is working', excuses],
+  ['never comes to the end of its answer', drips],
+] as const;
+
 /** An endpoint that takes calls and never comes to the end of an answer. `calls`: the bodies so far. */
 const silent = async ({ onTestFinished }: TestContext, hesitate = nothing) => {
+  const server = await listen(0);
+  onTestFinished(() => server.close());
   const calls: string[] = [];
-  const server = createServer(async (request, response) => {
+  server.http.on('request', async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
     calls.push(body);
     hesitate(response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
+  return { endpoint: `http://127.0.0.1:${server.port}`, calls };
 };
 
 /** Milliseconds that something takes, rejected or not, and what came of it. */
@@ -46,11 +55,7 @@ const timed = async (work: Promise<unknown>): Promise<{ readonly ms: number; rea
   return { ms: Date.now() - began, result };
 };
 
-it.concurrent.for([
-  ['says nothing', nothing],
-  ['stops in the middle of its answer', half],
-  ['says for ever that it is working', excuses],
-] as const)(
+it.concurrent.for(hesitations)(
   '[A1] takes an append for lost when DynamoDB %s, and sends it once more as a retry',
   async ([, hesitate], context) => {
     const { endpoint, calls } = await silent(context, hesitate);
@@ -64,10 +69,32 @@ it.concurrent.for([
   },
 );
 
-it.concurrent('[S1] takes a connection for busy when API Gateway says nothing, all tries in the time of one', async (context) => {
-  const { endpoint } = await silent(context);
+it.concurrent.for(hesitations)(
+  '[S1] takes a connection for busy when API Gateway %s',
+  async ([, hesitate], context) => {
+    const { endpoint } = await silent(context, hesitate);
+    const { post, close } = createSockets({ endpoint });
+    const { ms, result } = await timed(Promise.all([post('ann=', 'Hi'), close('bob=')]));
+    const busy = { outcome: 'busy', cause: { name: 'TimeoutError' } };
+    context.expect(result).toMatchObject([busy, busy]);
+    context.expect(ms).toBeLessThan(2 * patience);
+  },
+);
+
+it.concurrent('[S1] has the same patience with what waits for a socket', async (context) => {
+  const { endpoint, calls } = await silent(context);
+  const { post } = createSockets({ endpoint, sockets: 1 });
+  const { ms, result } = await timed(Promise.all([post('ann=', 'Hi'), post('bob=', 'Hi')]));
+  context.expect(result).toMatchObject([{ outcome: 'busy' }, { outcome: 'busy' }]);
+  context.expect(calls).toEqual(['Hi']);
+  context.expect(ms).toBeLessThan(2 * patience);
+});
+
+it.concurrent('[S1] does not ask a silent API Gateway again', async (context) => {
+  const { endpoint, calls } = await silent(context);
   const { ms, result } = await timed(createPost({ endpoint })('ann=', 'Hi'));
   context.expect(result).toMatchObject({ outcome: 'busy' });
+  context.expect(calls).toEqual(['Hi']);
   context.expect(ms).toBeLessThan(2 * patience);
 });
 
@@ -75,9 +102,7 @@ it.concurrent('gives up a queue that says nothing', async (context) => {
   const { endpoint } = await silent(context);
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', endpoint);
   const deliveries = createDeliveries(queueClient(), `${endpoint}/000000000000/deliveries`);
-  const { ms, result } = await timed(
-    deliveries.queue([{ group: 'a', name: 'a', delivery: { type: 'direct', texts: [], to: [] } }]),
-  );
+  const { ms, result } = await timed(deliveries.queue([{ group: 'a', name: 'a', delivery: { type: 'direct', texts: [], to: [] } }]));
   context.expect(result).toMatchObject({ name: 'TimeoutError' });
   context.expect(ms).toBeLessThan(5 * patience);
 });

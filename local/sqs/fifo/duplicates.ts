@@ -1,4 +1,4 @@
-import { createLine } from './line.ts';
+import { Line } from './line.ts';
 
 /** A message that was sent, for those who send it again. */
 export interface Original {
@@ -19,11 +19,11 @@ export interface Duplicates {
 
 export const createDuplicates = (): Duplicates => {
   const originals = new Map<string, Original>();
-  const line = createLine<{ readonly key: string; readonly original: Original }>();
+  const line = new Line<{ readonly key: string; readonly original: Original }>();
   const isOver = ({ sent }: Original, now: number) => sent + deduplicationMs <= now;
   return {
     originalOf: (key, now) => {
-      for (let first = line.first(); first && isOver(first.original, now); first = line.first()) {
+      for (let first = line.first; first && isOver(first.original, now); first = line.first) {
         line.shift();
         originals.delete(first.key);
       }

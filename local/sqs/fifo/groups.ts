@@ -1,4 +1,4 @@
-import { createLine, type Line } from './line.ts';
+import { Line } from './line.ts';
 import type { Message } from './message.ts';
 
 /** The messages of one MessageGroupId. */
@@ -36,19 +36,19 @@ export const firstOf = (group: Group): Message | undefined => group.returned.shi
 
 export const createGroups = (): Groups => {
   const groups = new Map<string, Group>();
-  const line = createLine<Group>();
+  const line = new Line<Group>();
 
   const groupOf = (id: string): Group => {
     const found = groups.get(id);
     if (found) return found;
-    const group = { id, returned: [], waiting: createLine<Message>(), flying: 0, lastFlown: 0, inLine: false };
+    const group = { id, returned: [], waiting: new Line<Message>(), flying: 0, lastFlown: 0, inLine: false };
     groups.set(id, group);
     return group;
   };
 
   const done = (group: Group) => {
     if (group.inLine || group.flying > 0) return;
-    if (group.returned.length + group.waiting.length() === 0) groups.delete(group.id);
+    if (group.returned.length + group.waiting.length === 0) groups.delete(group.id);
     else {
       group.inLine = true;
       line.push(group);

@@ -1,32 +1,31 @@
-/** First in, first out; both ends in constant time, where `shift` of an array moves all that stay. */
-export interface Line<T> {
-  readonly length: () => number;
-  readonly push: (item: T) => void;
-  readonly first: () => T | undefined;
-  readonly shift: () => T | undefined;
-}
-
 /** How many empty places at the front are worth moving the rest for. */
 const slack = 32;
 
-export const createLine = <T>(): Line<T> => {
-  let items: (T | undefined)[] = [];
-  let start = 0;
-  return {
-    length: () => items.length - start,
-    push: (item) => {
-      items.push(item);
-    },
-    first: () => items[start],
-    shift: () => {
-      if (start === items.length) return undefined;
-      const item = items[start];
-      items[start++] = undefined;
-      if (start > slack && start * 2 > items.length) {
-        items = items.slice(start);
-        start = 0;
-      }
-      return item;
-    },
-  };
-};
+/** First in, first out; both in constant time, where `shift` of an array moves all that stay. */
+export class Line<T> {
+  #items: (T | undefined)[] = [];
+  #start = 0;
+
+  get length(): number {
+    return this.#items.length - this.#start;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#start];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.#items[this.#start];
+    this.#items[this.#start++] = undefined;
+    if (this.#start > slack && this.#start * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#start);
+      this.#start = 0;
+    }
+    return item;
+  }
+}

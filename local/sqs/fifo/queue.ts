@@ -4,7 +4,7 @@ import type { Disk } from './disk.ts';
 import { createDuplicates, type Original } from './duplicates.ts';
 import { createFlights } from './flights.ts';
 import { createGroups, firstOf, type Group } from './groups.ts';
-import { createLine } from './line.ts';
+import { Line } from './line.ts';
 import type { Message } from './message.ts';
 
 /** The most messages in flight; no more are handed out until some are deleted. Source: SQS developer guide, FIFO "message quotas". */
@@ -62,7 +62,7 @@ export const createFifoQueue = ({ definition, disk, now: start, giveUp }: FifoQu
   const retentionMs = Number(attributes.MessageRetentionPeriod) * 1000;
   const duplicates = createDuplicates();
   let groups = createGroups();
-  let delayed = createLine<Message>();
+  let delayed = new Line<Message>();
   let flights = createFlights();
   const all = new Set<number>();
   let lastSequence = 0;
@@ -86,7 +86,7 @@ export const createFifoQueue = ({ definition, disk, now: start, giveUp }: FifoQu
   /** Lets time pass: what was in flight or delayed long enough can be received. */
   const settle = (now: number) => {
     for (let message = flights.due(now); message; message = flights.due(now)) groups.land(message);
-    for (let first = delayed.first(); first && first.sent + delayMs <= now; first = delayed.first()) {
+    for (let first = delayed.first; first && first.sent + delayMs <= now; first = delayed.first) {
       delayed.shift();
       groups.add(first);
     }
@@ -187,16 +187,16 @@ export const createFifoQueue = ({ definition, disk, now: start, giveUp }: FifoQu
     },
     purge: () => {
       disk.purge(name);
-      [groups, delayed, flights] = [createGroups(), createLine(), createFlights()];
+      [groups, delayed, flights] = [createGroups(), new Line<Message>(), createFlights()];
       all.clear();
     },
     counts: (now) => {
       settle(now);
-      const [inFlight, waiting] = [flights.size(), delayed.length()];
+      const [inFlight, waiting] = [flights.size(), delayed.length];
       return { visible: all.size - inFlight - waiting, inFlight, delayed: waiting };
     },
     nextChange: () => {
-      const first = delayed.first();
+      const first = delayed.first;
       const times = [flights.next(), first && first.sent + delayMs].filter((time) => time !== undefined);
       return times.length > 0 ? Math.min(...times) : undefined;
     },

@@ -25,6 +25,7 @@ const writes: ReadonlySet<string> = new Set([
   'TransactWriteItems',
 ]);
 
+export const isPost = ({ operation }: Pick<CallCount, 'operation'>): boolean => operation === 'PostToConnection';
 export const isRead = ({ operation }: CallCount): boolean => reads.has(operation);
 export const isWrite = ({ operation }: CallCount): boolean => writes.has(operation);
 

@@ -1,4 +1,4 @@
-import { isPoll, isRead, isWrite, total } from './calls.ts';
+import { isPoll, isPost, isRead, isWrite, total } from './calls.ts';
 import { returnRate } from './latency.ts';
 import type { Measured, Paced } from './load.ts';
 import { percentile } from './percentile.ts';
@@ -22,15 +22,12 @@ export const burstFigures = (section: string, measured: Measured, clients: numbe
   return [
     { section, name: 'actions', unit: '', value: actions },
     { section, name: 'throughput', unit: 'actions/s', value: actions / seconds },
+    perAction('posts', total(calls, isPost), 2),
     perAction('append path: writes', own(isWrite), 2),
     perAction('append path: reads', own(isRead), 2),
     ...calls
       .filter((call) => !isPoll(call))
       .map(({ caller, operation, count }) => perAction(`${caller} ${operation}`, count)),
-    perAction(
-      'posts',
-      total(calls, ({ operation }) => operation === 'PostToConnection'),
-    ),
     { section, name: 'messages received per client', unit: '', value: messages / clients, digits: 1 },
     ...polls.map(
       ({ caller, operation, count }): Figure => ({
@@ -61,7 +58,7 @@ export const pacedFigures = (section: string, measured: Paced, clients: number):
       section,
       name: 'posts per action',
       unit: '',
-      value: total(calls, ({ operation }) => operation === 'PostToConnection') / actions,
+      value: total(calls, isPost) / actions,
       digits: 2,
     },
     { section, name: 'messages received per client', unit: '', value: messages / clients, digits: 1 },

@@ -41,6 +41,9 @@ const roomsOf = ({ clients, room }: Play): readonly string[] => [...new Set(clie
 const versionsOf = async (play: Play): Promise<ReadonlyMap<string, number>> =>
   new Map(await Promise.all(roomsOf(play).map(async (room) => [room, await play.operator.version(room)] as const)));
 
+/** How long a load may take to come back, in ms: minutes on a machine that has other work. */
+const patience = 180_000;
+
 /** Runs `send`, which sends `counts[n]` actions of client n, and measures until all of them have come back. */
 const measure = async (
   play: Play,
@@ -58,7 +61,7 @@ const measure = async (
   await until(
     'every client has the last state',
     () => clients.every((client, number) => client.version() >= (target.get(room(number)) ?? 0)),
-    60_000,
+    patience,
   );
   const last = Math.max(...clients.map(({ arrivals }) => arrivals.at(-1)?.at ?? 0));
   const { calls } = await runtime.quiet();

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
-import type { Figure, Scenario } from './scenario.ts';
+import type { Column, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { renderTable } from './table.ts';
 
@@ -31,7 +31,7 @@ program
 
 interface Result {
   readonly scenario: Scenario;
-  readonly figures: readonly Figure[];
+  readonly columns: readonly Column[];
 }
 
 const machine = () => {
@@ -41,24 +41,35 @@ const machine = () => {
 
 const report = (results: readonly Result[]): string =>
   [...Map.groupBy(results, ({ scenario }) => scenario.table)]
-    .map(([table, columns]) =>
+    .map(([table, rows]) =>
       renderTable(
         table,
-        columns.map(({ scenario, figures }) => ({ title: scenario.title, figures })),
+        rows.flatMap(({ columns }) => columns),
       ),
     )
     .join('\n\n');
 
-program.action(async ({ only: chosen = scenarios, quick = false, json }: Flags) => {
+/** What runs when nothing is named. */
+const usual = scenarios.filter(({ onlyByName }) => !onlyByName);
+
+program.action(async ({ only: chosen = usual, quick = false, json }: Flags) => {
   const results: Result[] = [];
   for (const scenario of chosen) {
     const say = (line: string) => console.error(`${scenario.name}: ${line}`);
-    results.push({ scenario, figures: await scenario.run({ quick, say }) });
+    try {
+      results.push({ scenario, columns: await scenario.run({ quick, say }) });
+    } catch (cause) {
+      // What the others have measured, over minutes, is still told.
+      console.error(cause);
+      process.exitCode = 1;
+    }
   }
   const { node, processor, cores } = machine();
   console.log(`\n${report(results)}\n\nNode ${node}, ${cores} × ${processor}${quick ? ', a quick run' : ''}`);
   await mkdir(dirname(json), { recursive: true });
-  const rows = results.map(({ scenario, figures }) => ({ scenario: scenario.name, table: scenario.table, figures }));
+  const rows = results.flatMap(({ scenario: { name, table }, columns }) =>
+    columns.map((column) => ({ scenario: name, table, ...column })),
+  );
   await writeFile(
     json,
     `${JSON.stringify({ at: new Date().toISOString(), quick, machine: machine(), rows }, null, 2)}\n`,

@@ -18,13 +18,13 @@ export interface Operator {
   close(): void;
 }
 
-export const createOperator = async ({ url, endpoint }: Runtime): Promise<Operator> => {
-  const { outputs } = await readGraph({ project: '.', stack: 'dev', port: Number(new URL(endpoint).port) });
+export const createOperator = async ({ url, endpoint, outputs }: Runtime): Promise<Operator> => {
+  const { headsTable, logTable } = await outputs();
   const access = { region: 'us-east-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'local' } };
   const database = DynamoDBDocumentClient.from(new DynamoDBClient({ ...access, endpoint }));
   const management = new ApiGatewayManagementApiClient({ ...access, endpoint: url.replace(/^ws/, 'http') });
-  const heads = createHeads(database, String(outputs.headsTable));
-  const log = createLog(database, String(outputs.logTable));
+  const heads = createHeads(database, String(headsTable));
+  const log = createLog(database, String(logTable));
   return {
     version: (room) => heads.version(room),
     eventsAfter: async (room, version) => {

@@ -4,12 +4,15 @@ import { burstFigures, memoryFigure, pacedFigures } from './figures.ts';
 import { burst, type Play, paced } from './load.ts';
 import { createOperator } from './operator.ts';
 import { startRuntime } from './runtime.ts';
-import type { Figure, Scenario } from './scenario.ts';
+import type { Column, Figure, Scenario } from './scenario.ts';
 
 /** The share of full speed at which latency is measured: busy, but not so much that a small burst makes a queue. */
 const busy = 0.6;
 
-export interface Playing extends Pick<Scenario, 'name' | 'table' | 'title'>, Pick<Play, 'room' | 'action'> {
+export interface Playing
+  extends Pick<Scenario, 'name' | 'table'>,
+    Pick<Column, 'title'>,
+    Pick<Play, 'room' | 'action'> {
   readonly clients: number;
   /** The subprotocol that clients offer; none for the plain wire. */
   readonly protocol?: string;
@@ -43,7 +46,6 @@ const enterAll = (clients: readonly Client[], enter: (client: number) => readonl
 export const playing = (options: Playing): Scenario => ({
   name: options.name,
   table: options.table,
-  title: options.title,
   run: async ({ quick, say }) => {
     const { clients: count, each, rate, room, action } = options;
     const seconds = quick ? 2 : 6;
@@ -71,7 +73,8 @@ export const playing = (options: Playing): Scenario => ({
       }
       const { memory } = await runtime.statistics();
       for (const client of clients) client.close();
-      return [memoryFigure('memory', 'idle', idle), memoryFigure('memory', 'after the load', memory), ...figures];
+      const memories = [memoryFigure('memory', 'idle', idle), memoryFigure('memory', 'after the load', memory)];
+      return [{ title: options.title, figures: [...memories, ...figures] }];
     } finally {
       operator.close();
       await runtime.close();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../test/system/until.ts';
@@ -21,23 +22,32 @@ export interface Runtime {
   /** From starting the process to its ready line, in ms. */
   readonly readyMs: number;
   statistics(): Promise<Statistics>;
+  /** What its Pulumi program exports. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
   /** Waits until no function calls AWS any more, and returns the statistics of then. */
   quiet(): Promise<Statistics>;
   close(): Promise<void>;
 }
 
-/** How long nothing must be called for all to be quiet, in ms: a recast waits a second in the queue. */
+/** How long nothing must be called for all to be quiet, in ms: what has to wait in a queue waits a second at most. */
 const stillness = 1_300;
 
 /** All calls but those of pollers, which never end. */
 const worked = ({ calls }: Statistics): string =>
   JSON.stringify(Object.entries(calls).map(([name, each]) => [name, { ...each, GetRecords: 0, ReceiveMessage: 0 }]));
 
-/** Starts the runtime as `npm start` does, on a free port. Rejects with what it said if it ends before it is ready. */
-export const startRuntime = async (): Promise<Runtime> => {
+const root = join(import.meta.dirname, '..');
+const script = join(root, 'node_modules', '.bin', 'pulumi-local');
+
+/**
+ * Starts the runtime as `npm start` does, on a free port. Rejects with what it said if it ends before it is ready.
+ * @param project the folder of the Pulumi program; foldcast's own unless given
+ */
+export const startRuntime = async (project = root): Promise<Runtime> => {
   const began = performance.now();
-  const command = ['node_modules/.bin/pulumi-local', '--pages', 'web', '--port', '0'];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const pages = project === root ? ['--pages', 'web'] : [];
+  const command = [script, ...pages, '--port', '0'];
+  const child = spawn(process.execPath, command, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   // If the bench fails, the runtime ends with it.
   const endToo = () => child.kill();
@@ -55,15 +65,14 @@ export const startRuntime = async (): Promise<Runtime> => {
   const readyMs = performance.now() - began;
   const { host } = new URL(url);
 
-  const statistics = async (): Promise<Statistics> => {
-    const response = await fetch(`http://${host}/_local/statistics`);
-    return (await response.json()) as Statistics;
-  };
+  const ask = async (path: string) => (await fetch(`http://${host}/_local/${path}`)).json();
+  const statistics = async () => (await ask('statistics')) as Statistics;
   return {
     url,
     endpoint: `http://${host}`,
     readyMs,
     statistics,
+    outputs: async () => (await ask('outputs')) as Readonly<Record<string, unknown>>,
     quiet: async () => {
       let latest = await statistics();
       const resting = async () => {

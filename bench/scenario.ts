@@ -17,13 +17,19 @@ export interface Surroundings {
   readonly say: (line: string) => void;
 }
 
-/** One column of a table: something that is measured, on a runtime of its own where it needs one. */
+/** What was measured of one thing, to stand beside others in a table. */
+export interface Column {
+  readonly title: string;
+  readonly figures: readonly Figure[];
+}
+
+/** Something that is measured, on a runtime of its own where it needs one. */
 export interface Scenario {
   /** What `--only` selects it by. */
   readonly name: string;
-  /** The table that it is a column of. */
+  /** The table that its columns are in. */
   readonly table: string;
-  /** The head of the column. */
-  readonly title: string;
-  run(surroundings: Surroundings): Promise<readonly Figure[]>;
+  /** Takes so long that it runs only when it is named. */
+  readonly onlyByName?: true;
+  run(surroundings: Surroundings): Promise<readonly Column[]>;
 }

@@ -1,10 +1,4 @@
-import type { Figure } from './scenario.ts';
-
-/** One scenario's figures. */
-export interface Column {
-  readonly title: string;
-  readonly figures: readonly Figure[];
-}
+import type { Column, Figure } from './scenario.ts';
 
 const labelOf = ({ name, unit }: Figure): string => (unit === '' ? name : `${name} (${unit})`);
 
@@ -23,7 +17,7 @@ const sectionsOf = (columns: readonly Column[]): ReadonlyMap<string, ReadonlySet
   return sections;
 };
 
-/** Figures downwards, scenarios side by side; a dash where a scenario does not have a figure. */
+/** Figures downwards, columns side by side; a dash where one does not have a figure. */
 export const renderTable = (title: string, columns: readonly Column[]): string => {
   const lines: string[][] = [[title, ...columns.map((column) => column.title)]];
   for (const [section, labels] of sectionsOf(columns)) {

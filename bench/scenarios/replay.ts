@@ -27,7 +27,6 @@ const versionAt = (share: number, events: number): number => Math.max(1, Math.fl
 const replayScenario = ({ name, title, events: all, ...room }: ReplayOptions): Scenario => ({
   name,
   table: 'Replay from a file',
-  title,
   run: async ({ quick, say }) => {
     const events = quick ? all / 10 : all;
     const folder = await mkdtemp(join(tmpdir(), 'foldcast-bench-'));
@@ -55,7 +54,7 @@ const replayScenario = ({ name, title, events: all, ...room }: ReplayOptions): S
         unit: 'ms',
         value: Math.max(...asked),
       });
-      return figures;
+      return [{ title, figures }];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

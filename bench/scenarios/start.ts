@@ -3,7 +3,7 @@ import { largestBundle } from '../bundles.ts';
 import { memoryFigure } from '../figures.ts';
 import { percentile } from '../percentile.ts';
 import { startRuntime } from '../runtime.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Figure, Scenario } from '../scenario.ts';
 
 const starts = 3;
 
@@ -24,7 +24,6 @@ const startOnce = async () => {
 export const start: Scenario = {
   name: 'start',
   table: 'Start and size',
-  title: `median of ${starts}`,
   run: async ({ say }) => {
     const runs: Awaited<ReturnType<typeof startOnce>>[] = [];
     while (runs.length < starts) {
@@ -35,7 +34,7 @@ export const start: Scenario = {
     const median = (figureOf: (run: (typeof runs)[number]) => number) => percentile(runs.map(figureOf), 0.5);
     const section = 'runtime';
     const code = 'functions';
-    return [
+    const figures: readonly Figure[] = [
       { section, name: 'from start to ready', unit: 'ms', value: median(({ readyMs }) => readyMs) },
       memoryFigure(
         section,
@@ -51,5 +50,6 @@ export const start: Scenario = {
         value: median(({ functions }) => Math.max(...(functions[name]?.initMs ?? []))),
       },
     ];
+    return [{ title: `median of ${starts}`, figures }];
   },
 };

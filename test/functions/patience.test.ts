@@ -102,7 +102,9 @@ it.concurrent('gives up a queue that says nothing', async (context) => {
   const { endpoint } = await silent(context);
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', endpoint);
   const deliveries = createDeliveries(queueClient(), `${endpoint}/000000000000/deliveries`);
-  const { ms, result } = await timed(deliveries.queue([{ group: 'a', name: 'a', delivery: { type: 'direct', texts: [], to: [] } }]));
+  const { ms, result } = await timed(
+    deliveries.queue([{ group: 'a', name: 'a', delivery: { type: 'direct', texts: [], to: [] } }]),
+  );
   context.expect(result).toMatchObject({ name: 'TimeoutError' });
   context.expect(ms).toBeLessThan(5 * patience);
 });

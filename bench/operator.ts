@@ -1,7 +1,6 @@
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readGraph } from 'pulumi-local';
 import type { LoggedEvent } from '../domain/event.ts';
 import { createHeads } from '../store/heads.ts';
 import { createLog } from '../store/log.ts';

@@ -1,6 +1,7 @@
-import { type ClientError, clientError } from './errors.ts';
+import { clientError } from './errors.ts';
 import type { Draft } from './event.ts';
 import { check, knownActions, parseMessage } from './message.ts';
+import type { ErrorMessage } from './protocol.ts';
 import type { Registry } from './registry.ts';
 import { roomName } from './room.ts';
 
@@ -12,7 +13,7 @@ export type ParsedAction =
       readonly draft: Pick<Draft, 'type' | 'data' | 'retry'>;
       readonly id?: string;
     }
-  | { readonly ok: false; readonly error: ClientError };
+  | { readonly ok: false; readonly error: ErrorMessage };
 
 /** Reads a client's action. Nothing that this refuses is ever appended. */
 export const parseAction = (body: string, registry: Registry): ParsedAction => {

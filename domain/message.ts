@@ -1,18 +1,21 @@
 import * as z from 'zod';
-import { type ClientError, clientError } from './errors.ts';
+import { clientError } from './errors.ts';
 import { maxActionBytes } from './limits.ts';
+import type { ErrorMessage } from './protocol.ts';
 import { actionNames } from './routes.ts';
 
 /** A client's message as far as all messages are alike, or what is wrong with it. */
 export type ParsedMessage =
   | { readonly ok: true; readonly action: string; readonly message: object; readonly id?: string }
-  | { readonly ok: false; readonly error: ClientError };
+  | { readonly ok: false; readonly error: ErrorMessage };
 
 /** A part of a message as its schema passed it, or what is wrong with it. */
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ClientError };
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ErrorMessage };
 
 /** The client's own name for what it sends, so that it can be told what became of it. Unique: a UUID serves. */
-const clientId = z.string().min(1).max(64);
+export const clientId = z.string().min(1).max(64);
 
 /** Reads a message: white space around the JSON does no harm. */
 export const parseMessage = (body: string): ParsedMessage => {
@@ -46,4 +49,10 @@ export const check = <T>(schema: z.ZodType<T>, part: unknown, id?: string): Chec
   if (checked.success) return { ok: true, value: checked.data };
   const issues = checked.error.issues.slice(0, maxFaults);
   return { ok: false, error: clientError('invalid-action', z.prettifyError({ issues }), id) };
+};
+
+/** Reads a message that has to have the shape of a schema. */
+export const parseRequest = <T>(body: string, schema: z.ZodType<T>): Checked<T> => {
+  const parsed = parseMessage(body);
+  return parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
 };

@@ -1,23 +1,29 @@
-import type { ErrorCode } from './errors.ts';
 import type { LoggedEvent } from './event.ts';
 import { sizeOf } from './size.ts';
 
 /**
  * Every message between a client and the server on the wire `foldcast.v1`, in both directions. Functions, pages, the client
- * library and tests take them from here, and nobody spells one out. For people: docs/protocol.md.
+ * library and tests take them from here, and nobody spells one out. For people: docs/protocol.md. The one message that is
+ * not here is the answer to `whoAmI`: it is bare text.
  */
 
-/** Asks to be a member of a room (`join`), to be brought up to date (`sync`), or to be a member no longer (`leave`). */
-export type MembershipRequest =
-  | { readonly action: 'leave'; readonly room: string; readonly id?: string }
-  | {
-      readonly action: 'join' | 'sync';
-      readonly room: string;
-      readonly id?: string;
-      /** The last `seq` that the client knows all about, and the history that it was told of it in. */
-      readonly since?: number;
-      readonly epoch?: string;
-    };
+/** Asks to be a member of a room (`join`), or only to be brought up to date (`sync`). */
+export interface JoinRequest {
+  readonly action: 'join' | 'sync';
+  readonly room: string;
+  readonly id?: string;
+  /** The last `seq` that the client knows all about. Of use only with the epoch that it counts in. */
+  readonly since?: number;
+  /** The epoch of the envelopes that told the client of `since`. */
+  readonly epoch?: string;
+}
+
+/** Asks to be a member of a room no longer. */
+export interface LeaveRequest {
+  readonly action: 'leave';
+  readonly room: string;
+  readonly id?: string;
+}
 
 /** Asks for a text to be handed to another connection. */
 export interface DirectRequest {
@@ -33,6 +39,7 @@ export interface UploadRequest {
   readonly name: string;
   /** A media type, such as `text/plain`. */
   readonly type: string;
+  /** Bytes. */
   readonly size: number;
   readonly id?: string;
 }
@@ -40,6 +47,7 @@ export interface UploadRequest {
 /** Asks for what the server answers at once: the connection's own id, or a sign of life. */
 export interface SelfRequest {
   readonly action: 'whoAmI' | 'ping';
+  readonly id?: string;
 }
 
 /** An action of a kind. */
@@ -54,7 +62,7 @@ export interface ActionMessage {
   readonly [key: string]: unknown;
 }
 
-export type ClientMessage = MembershipRequest | DirectRequest | UploadRequest | SelfRequest | ActionMessage;
+export type ClientMessage = JoinRequest | LeaveRequest | DirectRequest | UploadRequest | SelfRequest | ActionMessage;
 
 /** A client's message as it goes over the socket. */
 export const clientMessage = (message: ClientMessage): string => JSON.stringify(message);
@@ -62,12 +70,23 @@ export const clientMessage = (message: ClientMessage): string => JSON.stringify(
 /** An event as members are sent it: what others need not know is left out. */
 export type PublicEvent = Pick<LoggedEvent, 'seq' | 'id' | 'type' | 'data' | 'by' | 'at'>;
 
+/** What others may know of an event. */
+export const publicEvent = ({ seq, id, type, data, by, at }: PublicEvent): PublicEvent => ({
+  seq,
+  id,
+  type,
+  data,
+  by,
+  at,
+});
+
 /** The state of a room. */
 export interface StateMessage {
   readonly type: 'state';
   readonly room: string;
-  /** Empty for a room that has no history yet. */
+  /** Which history of the room this is; empty for a room that has none yet. The same in every envelope. */
   readonly epoch: string;
+  /** The `seq` of the last event in the state. */
   readonly version: number;
   readonly state: unknown;
 }
@@ -103,6 +122,21 @@ export interface RefusedMessage {
   readonly reason: string;
 }
 
+/** What a client can be told that it did wrong. docs/protocol.md lists them. */
+export const errorCodes = [
+  'not-json',
+  'no-action',
+  'unknown-action',
+  'invalid-action',
+  'too-large',
+  'no-such-room',
+  'no-such-connection',
+  'refused',
+  'unavailable',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
 /** What a client did wrong, or what could not be done for it. */
 export interface ErrorMessage {
   readonly type: 'error';
@@ -111,7 +145,7 @@ export interface ErrorMessage {
   readonly message: string;
   /** The client's own id of what it sent, where it gave one. */
   readonly id?: string;
-  /** Of a refused action on the plain wire: its room, and why. */
+  /** Of an action that was refused on the plain wire, which has no `refused`: its room, and the word for why. */
   readonly room?: string;
   readonly reason?: string;
 }
@@ -168,15 +202,6 @@ export type ServerMessage =
 /** A server's message as it goes over the socket. */
 export const serverMessage = (message: ServerMessage): string => JSON.stringify(message);
 
-export const publicEvent = ({ seq, id, type, data, by, at }: PublicEvent): PublicEvent => ({
-  seq,
-  id,
-  type,
-  data,
-  by,
-  at,
-});
-
 /** Bytes of events in one message: API Gateway takes 128 KB, and an event alone may have 32 KB and its envelope. */
 const maxEventBytes = 90 * 1024;
 
@@ -210,28 +235,72 @@ export const eventsMessages = ({
   return messages;
 };
 
-type Field = 'string' | 'number' | 'list' | 'any';
+type Check = (value: unknown) => boolean;
+type Shape<M> = { readonly [Key in keyof Omit<M, 'type'>]-?: Check };
 
-/** What a message of each type has at least. */
-const fields: Readonly<Record<ServerMessage['type'], Readonly<Record<string, Field>>>> = {
-  state: { room: 'string', epoch: 'string', version: 'number', state: 'any' },
-  events: { room: 'string', epoch: 'string', from: 'number', to: 'number', events: 'list' },
-  ack: { room: 'string', epoch: 'string', id: 'string', seq: 'number' },
-  refused: { room: 'string', epoch: 'string', id: 'string', seq: 'number', reason: 'string' },
-  error: { code: 'string', message: 'string' },
-  message: { from: 'string', message: 'string' },
-  notice: { message: 'string' },
-  left: { room: 'string' },
-  pong: {},
-  upload: { url: 'string', method: 'string', headers: 'any', bucketKey: 'string', expiresIn: 'number' },
+const isText: Check = (value) => typeof value === 'string';
+const isWhole: Check = (value) => Number.isSafeInteger(value);
+const isThere: Check = (value) => value !== undefined;
+const isTrue: Check = (value) => value === true;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const hasShape = (value: unknown, shape: Readonly<Record<string, Check>>): boolean =>
+  isObject(value) &&
+  Object.entries(shape).every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined));
+
+const event: Shape<PublicEvent> & { readonly type: Check } = {
+  seq: isWhole,
+  id: isText,
+  type: isText,
+  data: isThere,
+  by: isText,
+  at: Number.isFinite,
 };
 
-const has = (message: Readonly<Record<string, unknown>>, key: string, field: Field): boolean =>
-  field === 'any' ? key in message : field === 'list' ? Array.isArray(message[key]) : typeof message[key] === field;
+const shapes: { readonly [M in ServerMessage as M['type']]: Shape<M> } = {
+  state: { room: isText, epoch: isText, version: isWhole, state: isThere },
+  events: {
+    room: isText,
+    epoch: isText,
+    from: isWhole,
+    to: isWhole,
+    events: (value) => Array.isArray(value) && value.every((each) => hasShape(each, event)),
+    recovered: optional(isTrue),
+  },
+  ack: { room: isText, epoch: isText, id: isText, seq: isWhole },
+  refused: { room: isText, epoch: isText, id: isText, seq: isWhole, reason: isText },
+  // A newer server may have more codes: the sentence beside one is for people, and true all the same.
+  error: { code: isText, message: isText, id: optional(isText), room: optional(isText), reason: optional(isText) },
+  message: { from: isText, message: isText },
+  notice: { message: isText },
+  left: { room: isText },
+  pong: {},
+  upload: {
+    id: optional(isText),
+    url: isText,
+    method: (value) => value === 'PUT',
+    headers: (value) => isObject(value) && Object.values(value).every(isText),
+    bucketKey: isText,
+    expiresIn: isWhole,
+  },
+};
+
+const isType = (type: unknown): type is ServerMessage['type'] =>
+  typeof type === 'string' && Object.hasOwn(shapes, type);
+
+/** API Gateway's own errors ("Forbidden", "Internal server error") have no type, but always these keys. */
+const gatewayError: Readonly<Record<string, Check>> = { message: isText, connectionId: isText, requestId: isText };
 
 /**
- * Reads a message as a client does. `undefined` for what this version does not know, which a client passes over: newer
- * servers send more. Keys that it does not know stay in it.
+ * Reads a message as a client does. Never throws. `undefined` for what this version does not know, which a client passes
+ * over: newer servers send more. Keys that it does not know stay in it. API Gateway's own errors are read as `unavailable`:
+ * nobody knows whether what they answer was done.
  */
 export const parseServerMessage = (text: string): ServerMessage | undefined => {
   let message: unknown;
@@ -240,9 +309,11 @@ export const parseServerMessage = (text: string): ServerMessage | undefined => {
   } catch {
     return undefined;
   }
-  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
-  const { type } = message;
-  if (typeof type !== 'string' || !Object.hasOwn(fields, type)) return undefined;
-  const wanted = Object.entries(fields[type as ServerMessage['type']]);
-  return wanted.every(([key, field]) => has({ ...message }, key, field)) ? (message as ServerMessage) : undefined;
+  if (!isObject(message)) return undefined;
+  if (isType(message.type)) {
+    return hasShape(message, shapes[message.type]) ? (message as unknown as ServerMessage) : undefined;
+  }
+  return message.type === undefined && hasShape(message, gatewayError)
+    ? { type: 'error', code: 'unavailable', message: String(message.message) }
+    : undefined;
 };

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
-import { eventsMessages, publicEvent, serverMessage } from '../../domain/protocol.ts';
+import { eventsMessages, type JoinRequest, publicEvent, serverMessage } from '../../domain/protocol.ts';
 import { sizeOf } from '../../domain/size.ts';
 import type { Log } from '../../store/log.ts';
 
@@ -33,18 +33,21 @@ const missed = async (
 
 /**
  * The messages that bring a member up to date: the events after `since` where the kind casts events, the log still holds
- * them all and they are not too large, else the latest state.
+ * them all and they are not too large, else the latest state. The state also where the member counts in another epoch than
+ * the log does: its events 1 to 5 and the log's 6 to 10 are of two histories.
  */
 export const catchUp = async (
   log: RoomReader,
   room: string,
   kind: Kind,
-  since: number | undefined,
+  known: Pick<JoinRequest, 'since' | 'epoch'>,
 ): Promise<readonly string[]> => {
-  const { version, state, epoch } = await log.latest(room, kind);
+  const { epoch, version, state } = await log.latest(room, kind);
+  const { since } = known;
   const whole = [serverMessage({ type: 'state', room, epoch, version, state })];
-  if (kind.cast === 'state' || since === undefined || since > version) return whole;
-  const found = await missed(log, room, since, version);
-  const events = found?.filter(({ refused }) => refused === undefined).map(publicEvent);
-  return events ? eventsMessages({ room, epoch, since, to: version, events, recovered: true }) : whole;
+  if (kind.cast === 'state' || since === undefined || known.epoch !== epoch || since > version) return whole;
+  const events = await missed(log, room, since, version);
+  if (!events) return whole;
+  const counting = events.filter(({ refused }) => refused === undefined).map(publicEvent);
+  return eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting });
 };

@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import * as z from 'zod';
 import { clientError } from '../../domain/errors.ts';
-import { check, parseMessage } from '../../domain/message.ts';
+import { parseRequest } from '../../domain/message.ts';
+import { serverMessage } from '../../domain/protocol.ts';
 import type { Registry } from '../../domain/registry.ts';
+import { membershipRequest } from '../../domain/requests.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
 import type { Post } from '../post.ts';
@@ -19,8 +20,6 @@ export interface MembershipDeps {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
-const schema = z.object({ room: z.string(), since: z.int().min(0).optional() });
-
 /**
  * Routes `join`, `leave` and `sync`. Joining writes the membership first and reads the log afterwards, both consistently; a
  * fold commits first and reads the memberships afterwards. So of every event either the cast finds the member, or the
@@ -32,15 +31,14 @@ export const membershipHandler =
     const { registry, connections, post, tell, logger } = deps;
     const { body = '', requestContext } = event;
     const { connectionId } = requestContext;
-    const parsed = parseMessage(body);
-    const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
-    if (!parsed.ok || !checked.ok) {
-      if (!checked.ok) await tell(connectionId, checked.error);
+    const asked = parseRequest(body, membershipRequest);
+    if (!asked.ok) {
+      await tell(connectionId, asked.error);
       return done;
     }
-    const { action, id } = parsed;
-    const { since } = checked.value;
-    const found = registry.find(checked.value.room);
+    const request = asked.value;
+    const { action, id } = request;
+    const found = registry.find(request.room);
     if (!found) {
       await tell(
         connectionId,
@@ -50,19 +48,19 @@ export const membershipHandler =
     }
     const { kind, room } = found;
     try {
-      if (action === 'leave') {
+      if (request.action === 'leave') {
         await connections.leave(room, connectionId);
-        await post(connectionId, JSON.stringify({ type: 'left', room }));
+        await post(connectionId, serverMessage({ type: 'left', room }));
       } else {
         if (action === 'join' && !(await connections.join(room, connectionId)))
           throw new Error('There is no record of the connection.');
-        for (const message of await catchUp(deps.log, room, kind, since)) {
+        for (const message of await catchUp(deps.log, room, kind, request)) {
           const posted = await post(connectionId, message);
           if (posted.outcome === 'gone') break;
           if (posted.outcome !== 'sent') throw new Error('The answer could not be posted.', { cause: posted });
         }
       }
-      logger.info(action, { room, connection: connectionId, since });
+      logger.info(action, { room, connection: connectionId, ...('since' in request && { since: request.since }) });
     } catch (cause) {
       logger.error(`could not ${action}`, { room, connection: connectionId, cause });
       await tell(connectionId, clientError('unavailable', undefined, id));

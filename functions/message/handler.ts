@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import * as z from 'zod';
 import type { Delivery } from '../../domain/delivery.ts';
 import { clientError } from '../../domain/errors.ts';
 import { hashOf } from '../../domain/lane.ts';
-import { check, parseMessage } from '../../domain/message.ts';
+import { parseRequest } from '../../domain/message.ts';
 import { serverMessage } from '../../domain/protocol.ts';
+import { directRequest } from '../../domain/requests.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Deliveries } from '../../store/deliveries.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
@@ -17,8 +17,6 @@ export interface MessageDeps {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
-const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.string() });
-
 /**
  * Route `sendMessage`: a message for one connection. On foldcast.v1 it is wrapped in an envelope that names the sender, for a
  * bare text could pass for a state or an acknowledgement of the server's. It goes through the queue, which tries again if the
@@ -27,14 +25,12 @@ const schema = z.object({ connectionId: z.string().min(1).max(128), message: z.s
 export const messageHandler =
   ({ connections, deliveries, tell, logger }: MessageDeps) =>
   async ({ body = '', requestContext: { connectionId, requestId } }: SocketEvent): Promise<RouteResult> => {
-    const parsed = parseMessage(body);
-    const checked = parsed.ok ? check(schema, parsed.message, parsed.id) : parsed;
-    if (!checked.ok) {
-      await tell(connectionId, checked.error);
+    const request = parseRequest(body, directRequest);
+    if (!request.ok) {
+      await tell(connectionId, request.error);
       return done;
     }
-    const { connectionId: target, message } = checked.value;
-    const id = parsed.ok ? parsed.id : undefined;
+    const { connectionId: target, message, id } = request.value;
     const sender = { connection: connectionId, ...(id !== undefined && { id }) };
     try {
       // No record means that the connection is most likely gone. It is queued all the same: the post will tell, and then the sender is told.

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { chat } from '../../domain/kinds/chat.ts';
 import type { Page } from '../../domain/page.ts';
+import { parseServerMessage } from '../../domain/protocol.ts';
 import { catchUp } from '../../functions/membership/catch-up.ts';
 import { logged } from '../domain/logged.ts';
 
 const room = 'chat/a';
+const epoch = 'e1';
 
 /** A log of pages of ten messages each, of so many characters. `read()`: how many pages were taken from it. */
 const logOf = (pages: number, characters: number, begins = 1) => {
@@ -15,21 +17,23 @@ const logOf = (pages: number, characters: number, begins = 1) => {
     version,
     read: () => read,
     latest: async () =>
-      ({ version, state: 'the state', bytes: 0, recent: [], counted: version, epoch: 'e', lanes: 1 }) as never,
+      ({ version, state: 'the state', bytes: 0, recent: [], counted: version, epoch, lanes: 1 }) as never,
     async *pagesBack(_: string, from: number, to: number): AsyncGenerator<Page> {
       for (let last = version; last >= Math.max(from, begins); last -= 10) {
         if (last - 9 > to) continue;
         const events = Array.from({ length: 10 }, (_, index) => logged(last - 9 + index, 'onMessage', { message }));
         read += 1;
-        yield { room, epoch: 'e', from: last - 9, to: last, events, since: last - 10, lanes: 1, bytes: 0, at: 0 };
+        yield { room, epoch, from: last - 9, to: last, events, since: last - 10, lanes: 1, bytes: 0, at: 0 };
       }
     },
   };
 };
 
-const answer = async (log: ReturnType<typeof logOf>, since: number) => {
-  const messages = (await catchUp(log, room, chat, since)).map((message) => JSON.parse(message));
-  const events = messages.flatMap((message) => message.events ?? []).map(({ seq }: { seq: number }) => seq);
+const answer = async (log: ReturnType<typeof logOf>, since: number, known: { epoch?: string } = { epoch }) => {
+  const payloads = await catchUp(log, room, chat, { since, ...known });
+  const messages = payloads.flatMap((payload) => parseServerMessage(payload) ?? []);
+  expect(messages).toHaveLength(payloads.length);
+  const events = messages.flatMap((message) => (message.type === 'events' ? message.events : [])).map(({ seq }) => seq);
   return { types: new Set(messages.map(({ type }) => type)), events };
 };
 const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -57,4 +61,13 @@ it('sends the state where the log begins later', async () => {
 
 it('sends no events to who has missed none', async () => {
   expect(await answer(logOf(2, 10), 20)).toEqual({ types: new Set(['events']), events: [] });
+});
+
+it('[C3] sends the state to who counts in another epoch, or in none, however long the log is', async () => {
+  const log = logOf(2, 10);
+  expect((await answer(log, 15)).events).toEqual(numbers(16, 20));
+  for (const known of [{ epoch: 'e0' }, { epoch: '' }, {}])
+    for (const since of [0, 15, 20, 25])
+      expect(await answer(log, since, known)).toEqual({ types: new Set(['state']), events: [] });
+  expect(log.read()).toBe(1);
 });

@@ -1,9 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, it, type TestContext, vi } from 'vitest';
 import { documentClient, queueClient } from '../../functions/clients.ts';
 import { patience } from '../../functions/patience.ts';
 import { createPost, createSockets } from '../../functions/post.ts';
-import { listen } from '../../local/server.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createHeads } from '../../store/heads.ts';
 
@@ -36,16 +37,19 @@ const hesitations = [
 
 /** An endpoint that takes calls and never comes to the end of an answer. `calls`: the bodies so far. */
 const silent = async ({ onTestFinished }: TestContext, hesitate = nothing) => {
-  const server = await listen(0);
-  onTestFinished(() => server.close());
   const calls: string[] = [];
-  server.http.on('request', async (request, response) => {
+  const server = createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
     calls.push(body);
     hesitate(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
   });
-  return { endpoint: `http://127.0.0.1:${server.port}`, calls };
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
 };
 
 /** Milliseconds that something takes, rejected or not, and what came of it. */

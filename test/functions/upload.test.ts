@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { type Permit, uploadHandler } from '../../functions/upload/handler.ts';
-import { safeName } from '../../functions/upload/request.ts';
+import { safeName } from '../../functions/upload/safe-name.ts';
 
 const ask = async (message: unknown, presign: (permit: Permit) => Promise<string> = async () => 'https://signed') => {
   const permits: Permit[] = [];

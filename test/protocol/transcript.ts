@@ -3,7 +3,9 @@ export type Step =
   | { readonly who: string; readonly opens: 'plain' | 'foldcast.v1' }
   | { readonly who: string; readonly closes: true }
   | { readonly who: string; readonly sends: string }
-  | { readonly who: string; readonly gets: string };
+  | { readonly who: string; readonly gets: string }
+  /** From here on this may come, at any time and more than once. */
+  | { readonly who: string; readonly mayGet: string };
 
 export interface Transcript {
   /** Where it begins in the document. */
@@ -12,8 +14,9 @@ export interface Transcript {
 }
 
 const stepOf = (line: string): Step => {
-  const [, who = '', what = '', rest = ''] = /^(\w+)(>|<| opens| closes) ?(.*)$/.exec(line) ?? [];
+  const [, who = '', what = '', rest = ''] = /^(\w+)(>|<\?|<| opens| closes) ?(.*)$/.exec(line) ?? [];
   if (what === '>') return { who, sends: rest };
+  if (what === '<?') return { who, mayGet: rest };
   if (what === '<') return { who, gets: rest };
   if (what === ' closes') return { who, closes: true };
   if (rest === 'plain' || rest === 'foldcast.v1') return { who, opens: rest };
@@ -40,6 +43,12 @@ export const fill = (line: string, names: Names): string =>
     .split(placeholder)
     .map((part) => (placeholder.test(part) ? (names.get(part) ?? part) : part))
     .join('');
+
+/** The rooms that are named in a transcript. */
+export const roomsOf = ({ steps }: Transcript): readonly string[] => {
+  const messages = steps.map((step) => ('sends' in step ? step.sends : 'gets' in step ? step.gets : ''));
+  return messages.flatMap((message) => [...message.matchAll(/"room":"([^<"]+)"/g)].map(([, room = '']) => room));
+};
 
 /** Whether a message is the one of a line; then the names in the line that were new stand for what is in their places. */
 export const matches = (line: string, message: string, names: Names): boolean => {

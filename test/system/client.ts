@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { parseServerMessage } from '../../domain/protocol.ts';
 import { until } from './until.ts';
 
 /** A client on the plain wire: nothing but a WebSocket and what it was sent. */
@@ -33,9 +34,12 @@ export const connect = async (url: string): Promise<PlainClient> => {
       until(`a client shows ${value}, its last message being ${messages.at(-1)}`, () => last().value === value, limit),
     error: async () => {
       // The state of a room may be cast again at any time, also behind the error.
-      const told = () => parsed(messages.findLast((message) => !message.includes('"state"')));
-      await until('a client is told of an error', () => told().type === 'error');
-      return told().code ?? '';
+      const told = () => {
+        const message = parseServerMessage(messages.findLast((message) => !message.includes('"state"')) ?? '');
+        return message?.type === 'error' ? message.code : undefined;
+      };
+      await until('a client is told of an error', () => told() !== undefined);
+      return String(told());
     },
     close: async () => {
       if (socket.readyState === WebSocket.CLOSED) return;

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type Client, connectV1, type Received } from './client-v1.ts';
+import { chat } from '../../domain/kinds/chat.ts';
+import { type AckMessage, parseServerMessage } from '../../domain/protocol.ts';
+import { type Client, connectV1 } from './client-v1.ts';
 import { startReady } from './command.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
@@ -42,10 +44,10 @@ it('[C1] has everything in the log that it acknowledged before it was killed', a
   onTestFinished(() => rm(data, { recursive: true, force: true }));
   const before = await startReady(['--data', data]);
   const ann = await connectV1(before.url.href);
-  const acks: Received[] = [];
+  const acks: AckMessage[] = [];
   ann.socket.on('message', (text) => {
-    const message = JSON.parse(String(text)) as Received;
-    if (message.type !== 'ack') return;
+    const message = parseServerMessage(String(text));
+    if (message?.type !== 'ack') return;
     acks.push(message);
     before.signal('SIGKILL');
   });
@@ -55,7 +57,7 @@ it('[C1] has everything in the log that it acknowledged before it was killed', a
 
   const after = await startReady(['--data', data]);
   const kept = new Map((await eventsOf(after, 'chat/kept')).map(({ id, seq }) => [id, seq]));
-  for (const { id = '', seq } of acks) expect(kept.get(id)).toBe(seq);
+  for (const { id, seq } of acks) expect(kept.get(id)).toBe(seq);
 }, 120_000);
 
 it('acknowledges to the sender alone, with the place in the log', async () => {
@@ -63,10 +65,11 @@ it('acknowledges to the sender alone, with the place in the log', async () => {
   const [ann, bob] = (await membersOf(room, 2)) as [Client, Client];
   const ack = await ann.act({ ...say(room, 'Hi'), id: 'mine' });
   const last = (await eventsOf(system, room)).at(-1);
-  expect(ack).toEqual({ type: 'ack', room, id: 'mine', seq: last?.seq });
+  const { epoch } = await system.log.latest(room, chat);
+  expect(ack).toEqual({ type: 'ack', room, epoch, id: 'mine', seq: last?.seq });
   expect(last).toMatchObject({ id: 'mine', type: 'onMessage', data: { message: 'Hi' } });
-  for (const member of [ann, bob]) await reaches(member, room, Number(ack.seq));
-  expect(bob.messages.filter(({ type }) => type === 'ack')).toEqual([]);
+  for (const member of [ann, bob]) await reaches(member, room, lastOf(await eventsOf(system, room)));
+  expect(bob.heard('ack')).toEqual([]);
   expect(bob.room(room).events.at(-1)).toEqual(ann.room(room).events.at(-1));
 });
 
@@ -120,7 +123,7 @@ it('keeps the order of a client that waits for each answer, among others that do
   const texts = events.map(({ data }) => String((data as { message?: string }).message));
   expect(texts.filter((text) => text.startsWith('ann'))).toEqual(mine);
   await reaches(bob, room, counted(events).at(-1) ?? 0);
-  expect(told(bob, room, lastOf(events))).toEqual(counted(events, Number(bob.messages[0]?.version)));
+  expect(told(bob, room, lastOf(events))).toEqual(counted(events, bob.heard('state')[0]?.version));
 });
 
 it('tells of a refused action its sender alone', async () => {
@@ -160,7 +163,7 @@ it('keeps two rooms apart', async () => {
   for (const room of [tea, milk]) {
     const events = await eventsOf(system, room);
     await reaches(bob, room, counted(events).at(-1) ?? 0);
-    const { version } = bob.messages.find(({ type, room: of }) => type === 'state' && of === room) as Received;
+    const version = bob.heard('state').find((state) => state.room === room)?.version;
     expect(told(bob, room, lastOf(events))).toEqual(counted(events, version));
   }
   expect(ann.room(milk).events).toEqual([]);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type ClientMessage, clientMessage } from '../../domain/protocol.ts';
 import { actionNames } from '../../domain/routes.ts';
 
 /** A message as a client would send it: text, or bytes. */
@@ -41,6 +42,7 @@ const more = fc.record(
     id: fc.oneof(fc.uuid(), fc.constantFrom('same', 'x'.repeat(64)), text, odd),
     room: fc.oneof(fc.constantFrom(...rooms), text, odd),
     retry: fc.oneof(fc.boolean(), odd),
+    epoch: fc.oneof(fc.uuid(), text, odd),
     since: fc.oneof(fc.nat(50), fc.integer(), odd),
     more: json,
   },
@@ -56,7 +58,7 @@ const items = fc.record(
 const gameAction = fc.constantFrom('createGame', 'joinGame', 'addNames', 'updateGame');
 
 /** Messages that are right, or nearly so. `connections`: ids of who is connected. */
-const actions = (connections: readonly string[]) =>
+const actions = (connections: readonly string[]): fc.Arbitrary<ClientMessage> =>
   fc.oneof(
     fc.record({ action: fc.constantFrom(...actionNames) }),
     fc.record({ action: fc.constant('onMessage'), message: text }),
@@ -121,8 +123,8 @@ const large = fc.oneof(
       (depth) =>
         `{"action":"updateGame","gameAction":"createGame","gameId":"DEEP","game":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
     ),
-  fc.nat(30_000).map((length) => JSON.stringify({ action: 'onMessage', message: 'x'.repeat(length) })),
-  fc.nat(10_000).map((length) => JSON.stringify({ action: 'echomessage', data: '\u{1F375}'.repeat(length / 8) })),
+  fc.nat(30_000).map((length) => clientMessage({ action: 'onMessage', message: 'x'.repeat(length) })),
+  fc.nat(10_000).map((length) => clientMessage({ action: 'echomessage', data: '\u{1F375}'.repeat(length / 8) })),
 );
 
 /** Any frame that fits into 32 KB. */

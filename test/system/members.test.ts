@@ -38,7 +38,7 @@ it('tells a room who comes and who goes, and newcomers who is there', async () =
   await ann.join(room);
   await until('her coming is told', () => ann.room(room).events.length === 1);
   await bob.join(room);
-  expect(bob.messages.find(({ type }) => type === 'state')?.state).toMatchObject({
+  expect(bob.heard('state')[0]?.state).toMatchObject({
     present: expect.arrayContaining([annId]),
   });
   await until('his coming is told', () => ann.room(room).events.length === 2);
@@ -63,8 +63,8 @@ it('counts nobody twice who joins twice', async () => {
   const ann = await connectV1(system.url);
   await ann.join(room);
   await ann.join(room);
-  const { seq } = await ann.act({ action: 'onMessage', room, message: 'Am I here?' });
-  await reaches(ann, room, Number(seq));
+  const seq = await ann.append({ action: 'onMessage', room, message: 'Am I here?' });
+  await reaches(ann, room, seq);
   await until('her coming is told', async () => (await eventsOf(system, room)).some(({ type }) => type === 'joined'));
   expect((await eventsOf(system, room)).filter(({ type }) => type === 'joined')).toHaveLength(1);
   await ann.close();

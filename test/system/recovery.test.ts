@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { type Client, connectV1 } from './client-v1.ts';
+import type { Known } from './room-view.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
@@ -49,22 +51,23 @@ it.each([1, 100, 5000])(
     const room = newRoom();
     const before = await connect();
     await before.join(room);
-    await before.act(say(room, 'Back in a moment.'));
-    const since = Number(before.room(room).version);
+    await reaches(before, room, await before.append(say(room, 'Back in a moment.')));
+    const known = before.room(room).known as Known;
+    const since = known.version;
     await before.close();
     await append(room, several(count));
     await eventsOf(system, room);
 
     const after = await connect();
-    await after.join(room, since);
+    await after.join(room, known);
     await after.act(say(room, 'I am back.'));
     const events = await eventsOf(system, room);
     await reaches(after, room, counted(events).at(-1) ?? 0);
     expect(counted(events, since).length).toBeGreaterThan(count);
     expect(told(after, room, lastOf(events))).toEqual(counted(events, since));
-    expect(after.messages.filter(({ type }) => type === 'state')).toEqual([]);
+    expect(after.heard('state')).toEqual([]);
     expect(after.largest()).toBeLessThanOrEqual(128 * 1024);
-    const recovered = after.messages.filter((message) => message.recovered);
+    const recovered = after.heard('events').filter((message) => message.recovered);
     expect(recovered[0]).toMatchObject({ type: 'events', room, from: since + 1 });
     expect(recovered.length).toBeGreaterThanOrEqual(Math.ceil((count * 150) / (128 * 1024)));
   },
@@ -76,9 +79,10 @@ it('answers a client that has missed nothing with no events', async () => {
   await append(room, several(2));
   await eventsOf(system, room);
   const ann = await connect();
-  ann.send({ action: 'sync', room, since: 2 });
+  const { epoch } = await system.log.latest(room, chat);
+  ann.send({ action: 'sync', room, since: 2, epoch });
   await until('an answer', () => ann.messages.length > 0);
-  expect(ann.messages).toEqual([{ type: 'events', room, from: 3, to: 2, recovered: true, events: [] }]);
+  expect(ann.messages).toEqual([{ type: 'events', room, epoch, from: 3, to: 2, recovered: true, events: [] }]);
 });
 
 it('gives the state to a client that knows of a later event than there is', async () => {
@@ -86,7 +90,8 @@ it('gives the state to a client that knows of a later event than there is', asyn
   await append(room, several(2));
   await eventsOf(system, room);
   const ann = await connect();
-  ann.send({ action: 'sync', room, since: 3 });
+  const { epoch } = await system.log.latest(room, chat);
+  ann.send({ action: 'sync', room, since: 3, epoch });
   await until('an answer', () => ann.messages.length > 0);
   expect(ann.messages).toMatchObject([{ type: 'state', room, version: 2 }]);
 });
@@ -95,13 +100,13 @@ it('gives a client that comes back to a counter one state, whatever it missed', 
   const room = 'counter/global-counter';
   const [ann, bob] = [await connect(), await connect()];
   await ann.join(room);
-  const since = Number(ann.room(room).version);
+  const known = ann.room(room).known as Known;
   await ann.close();
   for (let click = 0; click < 5; click += 1) await bob.act({ action: 'plus' });
   const again = await connect();
-  await again.join(room, since);
+  await again.join(room, known);
   const [state, ...others] = again.messages;
-  expect(state).toMatchObject({ type: 'state', room, version: since + 5 });
+  expect(state).toMatchObject({ type: 'state', room, version: known.version + 5 });
   for (const other of others) expect(other).toEqual(state);
 });
 
@@ -126,35 +131,34 @@ it.each(['chat/between', 'counter/global-counter'])(
 );
 
 it('[C2] lets nobody who joins amid casts miss an event or go back', async () => {
-  const [chat, clicks] = [newRoom(), 'counter/global-counter'];
+  const [lively, clicks] = [newRoom(), 'counter/global-counter'];
   const writers = await Promise.all([connect(), connect()]);
   let over = false;
   const writing = writers.map(async (writer, number) => {
     for (let index = 0; !over; index += 1)
-      await Promise.all([writer.act(say(chat, `${number} ${index}`)), writer.act({ action: 'plus' })]);
+      await Promise.all([writer.act(say(lively, `${number} ${index}`)), writer.act({ action: 'plus' })]);
   });
   const joined: Client[] = [];
   for (let round = 0; round < 10; round += 1) {
     const some = await Promise.all([connect(), connect()]);
-    await Promise.all(some.map((client) => Promise.all([client.join(chat), client.join(clicks)])));
+    await Promise.all(some.map((client) => Promise.all([client.join(lively), client.join(clicks)])));
     joined.push(...some);
   }
   over = true;
   await Promise.all(writing);
 
-  const events = await eventsOf(system, chat);
+  const events = await eventsOf(system, lively);
   const clicked = (await eventsOf(system, clicks)).at(-1)?.seq ?? 0;
   for (const client of joined) {
-    await reaches(client, chat, counted(events).at(-1) ?? 0);
-    const snapshot = client.messages.find(({ type, room }) => type === 'state' && room === chat);
-    const { version = 0, state } = snapshot ?? {};
-    expect(told(client, chat, lastOf(events))).toEqual(counted(events, version));
+    await reaches(client, lively, counted(events).at(-1) ?? 0);
+    const { version = 0, state } = client.heard('state').find(({ room }) => room === lively) ?? {};
+    expect(told(client, lively, lastOf(events))).toEqual(counted(events, version));
     const said = events.filter(({ seq, type }) => type === 'onMessage' && seq <= version).map(({ seq }) => seq);
     expect((state as { messages: { seq: number }[] }).messages.map(({ seq }) => seq)).toEqual(said.slice(-50));
     await reaches(client, clicks, clicked);
     expect(client.room(clicks).syncs).toBe(0);
   }
-  const syncs = joined.reduce((sum, client) => sum + client.room(chat).syncs, 0);
+  const syncs = joined.reduce((sum, client) => sum + client.room(lively).syncs, 0);
   expect(syncs).toBeLessThan(joined.length);
 }, 120_000);
 
@@ -167,7 +171,7 @@ it('sends a burst of large messages in messages that a client takes, on both wir
   await append(room, messages);
   const events = await eventsOf(system, room);
   await reaches(ann, room, counted(events).at(-1) ?? 0);
-  expect(told(ann, room, lastOf(events))).toEqual(counted(events, Number(ann.messages[0]?.version)));
+  expect(told(ann, room, lastOf(events))).toEqual(counted(events, ann.heard('state')[0]?.version));
   expect(ann.largest()).toBeLessThanOrEqual(128 * 1024);
 
   await append('chat/lobby', messages);
@@ -180,7 +184,9 @@ it('casts characters that a queue does not take', async () => {
   const room = newRoom();
   await ann.join(room);
   const message = 'Tea? \u{1F375} \u0000 \uFFFF \uD83C';
-  const { seq } = await ann.act(say(room, message));
-  await reaches(ann, room, Number(seq));
-  await until('it is told', () => ann.room(room).events.some(({ data }) => data.message === message));
+  const seq = await ann.append(say(room, message));
+  await reaches(ann, room, seq);
+  await until('it is told', () =>
+    ann.room(room).events.some(({ data }) => (data as { message?: string }).message === message),
+  );
 });

@@ -31,8 +31,8 @@ export const lastOf = (events: readonly LoggedEvent[]): number => events.at(-1)?
 /** Waits until a client knows all of a room up to a `seq`. */
 export const reaches = (client: Client, room: string, seq: number): Promise<void> =>
   until(
-    `a client that is at ${client.room(room).version} of ${room} reaches ${seq}`,
-    () => (client.room(room).version ?? -1) >= seq,
+    `a client that is at ${client.room(room).known?.version} of ${room} reaches ${seq}`,
+    () => (client.room(room).known?.version ?? -1) >= seq,
     60_000,
   );
 

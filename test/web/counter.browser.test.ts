@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
 import { createPages, type Pages } from 'pulumi-local/pages';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseMessage } from '../../domain/message.ts';
+import { type ServerMessage, serverMessage } from '../../domain/protocol.ts';
 import { counterOn, launchBrowser } from './browser.ts';
 
 let browser: Browser;
@@ -28,6 +30,8 @@ afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()));
 });
 
+const room = 'counter/global-counter';
+
 /** The page, live on a socket whose other end is in the test's hands. */
 const open = async (options: BrowserContextOptions = {}) => {
   const page = await (await browser.newContext(options)).newPage();
@@ -40,44 +44,82 @@ const open = async (options: BrowserContextOptions = {}) => {
   await page.goto(origin);
   const counter = counterOn(page);
   await expect.poll(counter.light).toBe('live');
-  const send = (message: unknown): void =>
-    sockets.at(-1)?.send(typeof message === 'string' ? message : JSON.stringify(message));
-  return { page, sockets, received, send, ...counter };
+  const send = (message: ServerMessage | string): void =>
+    sockets.at(-1)?.send(typeof message === 'string' ? message : serverMessage(message));
+  const tell = (state: unknown, version: number, epoch = 'e1'): void =>
+    send({ type: 'state', room, epoch, version, state });
+  /** What the page asked for so far. */
+  const asked = () => received.map((text) => JSON.parse(text) as Record<string, unknown>);
+  /** The actions among it. */
+  const acts = () => asked().flatMap(({ action }) => (action === 'plus' || action === 'minus' ? [action] : []));
+  return { page, sockets, received, asked, acts, send, tell, ...counter };
 };
 
 const isFaint = (page: Page): Promise<boolean> => page.locator('#value[data-unsure]').isVisible();
 
 describe('the number', () => {
-  it('is ? until the first message', async () => {
-    const { page, number, send } = await open();
+  it('is ? until the page is told of its room, which it joins', async () => {
+    const { page, number, asked, tell } = await open();
     expect(await number()).toBe('?');
-    send({ type: 'state', value: -12 });
+    await expect.poll(asked).toEqual([{ action: 'join', room }]);
+    tell(-12, 12);
     await expect.poll(number).toBe('−12');
     expect(await page.title()).toBe('−12 · the shared counter');
   });
 
   it('is the one of the newest version, whatever comes late', async () => {
-    const { number, send } = await open();
-    send({ type: 'state', value: 8, version: 8 });
-    send({ type: 'state', value: 7, version: 7 });
-    send({ type: 'error', code: 'invalid', message: 'All came.' });
-    await expect.poll(number).toBe('8');
-    send({ type: 'state', value: 9, version: 9 });
+    const { number, note, send, tell } = await open();
+    tell(8, 8);
+    tell(7, 7);
+    send({ type: 'notice', message: 'All came.' });
+    await expect.poll(note).toBe('All came.');
+    expect(await number()).toBe('8');
+    tell(9, 9);
     await expect.poll(number).toBe('9');
   });
 
-  it('is not touched by what members of other rooms are sent', async () => {
-    const { number, note, send } = await open();
+  it('is no text of somebody’s, and no state of another room', async () => {
+    const { number, note, send, tell } = await open();
+    tell(1, 1);
+    send('{"type":"state","value":41,"version":41}');
+    send({
+      type: 'message',
+      from: 'eve=',
+      message: '{"type":"state","room":"counter/global-counter","version":99,"state":9}',
+    });
+    send({ type: 'state', room: 'chat/lobby', epoch: 'e1', version: 9, state: 9 });
+    tell('2', 2);
     send('Hi from websocket!');
-    send({ bucketName: 'uploads', bucketKey: 'a b', message: 'a b was created.' });
-    send({ type: 'state', value: 1 });
-    await expect.poll(number).toBe('1');
+    tell(3, 3);
+    await expect.poll(number).toBe('3');
     expect(await note()).toBe('');
   });
 
+  it('goes by the answer of the server where a state is of another history', async () => {
+    const { number, asked, tell } = await open();
+    tell(8, 8);
+    await expect.poll(number).toBe('8');
+    tell(5, 9, 'e2');
+    await expect.poll(asked).toEqual([
+      { action: 'join', room },
+      { action: 'sync', room },
+    ]);
+    expect(await number()).toBe('8');
+    tell(2, 2, 'e2');
+    await expect.poll(number).toBe('2');
+  });
+
+  it('follows the first click in a room that had no history', async () => {
+    const { number, asked, tell } = await open();
+    tell(0, 0, '');
+    tell(1, 1);
+    await expect.poll(number).toBe('1');
+    expect(asked()).toHaveLength(1);
+  });
+
   it('is faint from when the connection is lost until the next message', async () => {
-    const { page, number, light, sockets, send } = await open();
-    send({ type: 'state', value: 4, version: 4 });
+    const { page, number, light, sockets, asked, tell } = await open();
+    tell(4, 4);
     await expect.poll(number).toBe('4');
     expect(await isFaint(page)).toBe(false);
     await sockets[0]?.close();
@@ -85,14 +127,19 @@ describe('the number', () => {
     await expect.poll(() => sockets.length).toBe(2);
     await expect.poll(light).toBe('live');
     expect(await isFaint(page)).toBe(true);
-    send({ type: 'state', value: 2, version: 2 });
+    await expect.poll(asked).toEqual([
+      { action: 'join', room },
+      { action: 'join', room },
+    ]);
+    // A runtime that keeps no data begins again: what it says is true, however low the version.
+    tell(2, 2, 'e2');
     await expect.poll(number).toBe('2');
     expect(await isFaint(page)).toBe(false);
   });
 
   it('fits on a small telephone however long it is', async () => {
-    const { page, number, send } = await open({ viewport: { width: 320, height: 568 } });
-    send({ type: 'state', value: Number.MIN_SAFE_INTEGER });
+    const { page, number, tell } = await open({ viewport: { width: 320, height: 568 } });
+    tell(Number.MIN_SAFE_INTEGER, 1);
     await expect.poll(number).toBe('−9007199254740991');
     const width = await page.evaluate(() =>
       Math.max(document.documentElement.scrollWidth, document.getElementById('value')?.scrollWidth ?? 0),
@@ -102,36 +149,37 @@ describe('the number', () => {
 });
 
 describe('an action', () => {
-  it('is sent by each button', async () => {
-    const { plus, minus, received } = await open();
+  it('is sent by each button, under an id of its own', async () => {
+    const { plus, minus, received, acts } = await open();
     await plus.click();
     await minus.click();
-    await expect.poll(() => received).toEqual(['{"action":"plus"}', '{"action":"minus"}']);
+    await expect.poll(acts).toEqual(['plus', 'minus']);
+    const ids = received.slice(1).map((text) => parseMessage(text).ok && JSON.parse(text).id);
+    expect(ids).toEqual([expect.any(String), expect.any(String)]);
+    expect(ids[0]).not.toBe(ids[1]);
   });
 
   it('is sent by each key, and by none that the browser uses itself', async () => {
-    const { page, received } = await open();
+    const { page, acts } = await open();
     for (const key of ['+', 'ArrowUp', 'Control++', 'Control+-', '-', 'ArrowDown']) await page.keyboard.press(key);
-    await expect
-      .poll(() => received)
-      .toEqual(['plus', 'plus', 'minus', 'minus'].map((action) => `{"action":"${action}"}`));
+    await expect.poll(acts).toEqual(['plus', 'plus', 'minus', 'minus']);
   });
 
   it('is sent once by a button that has the focus, and the focus outlives a reconnect', async () => {
-    const { page, received, sockets, light } = await open();
+    const { page, acts, sockets, light } = await open();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await expect.poll(() => received).toEqual(['{"action":"plus"}']);
+    await expect.poll(acts).toEqual(['plus']);
     await sockets[0]?.close();
     await expect.poll(() => sockets.length).toBe(2);
     await expect.poll(light).toBe('live');
     await page.keyboard.press('Space');
-    await expect.poll(() => received).toEqual(['{"action":"plus"}', '{"action":"plus"}']);
+    await expect.poll(acts).toEqual(['plus', 'plus']);
   });
 
   it('is not sent while there is no connection, then or later, and the page says so', async () => {
-    const { page, plus, reason, received, sockets, light } = await open();
+    const { page, plus, reason, acts, sockets, light } = await open();
     await page.clock.install();
     await sockets[0]?.close();
     await expect.poll(light).toMatch(/^reconnecting in \d s$/);
@@ -144,7 +192,7 @@ describe('an action', () => {
     expect(await reason()).toBe('');
     await page.clock.runFor(5_000);
     await page.keyboard.press('-');
-    await expect.poll(() => received).toEqual(['{"action":"minus"}']);
+    await expect.poll(acts).toEqual(['minus']);
   });
 });
 
@@ -160,12 +208,26 @@ describe('the connection', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('tells of errors, ours and of API Gateway', async () => {
+  it('tells of errors, ours and of API Gateway, of refusals, and of what an operator says', async () => {
     const { note, send } = await open();
     send({ type: 'error', code: 'too-large', message: 'That was too large.' });
     await expect.poll(note).toBe('That was too large.');
-    send({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
+    send('{"message":"Internal server error","connectionId":"a=","requestId":"b="}');
     await expect.poll(note).toBe('Internal server error');
+    send({ type: 'refused', room, epoch: 'e1', id: '1', seq: 7, reason: 'fault' });
+    await expect.poll(note).toBe('The click does not count. The rules of the kind threw an error on it.');
+    send({ type: 'notice', message: 'Maintenance in five minutes.' });
+    await expect.poll(note).toBe('Maintenance in five minutes.');
+  });
+
+  it('asks for its room again when it could not be told of it', async () => {
+    const { number, note, asked, send, tell } = await open();
+    send({ type: 'error', code: 'unavailable', message: 'Not just now.' });
+    await expect.poll(note).toBe('Not just now.');
+    await expect.poll(asked, { timeout: 10_000 }).toHaveLength(2);
+    expect(asked()[1]).toEqual({ action: 'join', room });
+    tell(4, 4);
+    await expect.poll(number).toBe('4');
   });
 
   it('is refused in words when the address is none', async () => {

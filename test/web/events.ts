@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { type ActionMessage, clientMessage } from '../../domain/protocol.ts';
 
 /** A client that acts and does not listen. */
 export interface Actor {
-  send(action: object): void;
+  send(action: ActionMessage): void;
   close(): void;
 }
 
@@ -11,5 +12,5 @@ export interface Actor {
 export const connectActor = async (url: string): Promise<Actor> => {
   const socket = new WebSocket(url);
   await once(socket, 'open');
-  return { send: (action) => socket.send(JSON.stringify(action)), close: () => socket.close() };
+  return { send: (action) => socket.send(clientMessage(action)), close: () => socket.close() };
 };

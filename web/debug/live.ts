@@ -1,4 +1,5 @@
 import { openSocket, type ReconnectingSocket } from 'foldcast-client';
+import { clientMessage, parseServerMessage } from '../../domain/protocol.ts';
 
 /** What comes over the socket while a room is open. */
 export interface LiveListener {
@@ -16,32 +17,15 @@ export interface Live {
   close(): void;
 }
 
-interface Told {
-  readonly type?: unknown;
-  readonly room?: unknown;
-  readonly version?: unknown;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
-
-const parse = (text: string): Told | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** Opens a socket of the wire `foldcast.v1` at `url`, and opens it again whenever it closes. */
 export const openLive = (url: string, listener: LiveListener): Live => {
   let room: string | undefined;
-  /** The last event that the room was known to have; `undefined` until joining is answered. */
-  let known: number | undefined;
+  /** The last event that the room was known to have, and the history that it is of; `undefined` until joining is answered. */
+  let known: { readonly epoch: string; readonly version: number } | undefined;
 
   const join = (): void => {
     known = undefined;
-    if (room !== undefined) socket.send(JSON.stringify({ action: 'join', room }));
+    if (room !== undefined) socket.send(clientMessage({ action: 'join', room }));
   };
 
   const socket: ReconnectingSocket = openSocket(
@@ -53,16 +37,17 @@ export const openLive = (url: string, listener: LiveListener): Live => {
         if (state === 'live') join();
       },
       message: (text) => {
-        const told = parse(text);
-        if (!told || told.room !== room || room === undefined) return;
-        const to = told.type === 'state' ? told.version : told.type === 'events' ? told.to : undefined;
-        if (typeof to !== 'number') return;
-        // The first message answers the join. Its events were delivered to others earlier, at times that nobody noted.
-        if (known !== undefined && to > known) {
-          const from = typeof told.from === 'number' ? Math.max(told.from, known + 1) : known + 1;
+        const told = parseServerMessage(text);
+        if ((told?.type !== 'state' && told?.type !== 'events') || told.room !== room) return;
+        const to = told.type === 'state' ? told.version : told.to;
+        // The first is the answer to joining: when its events were delivered to others is not known. And of another epoch than
+        // before nobody knows which are new.
+        if (known?.epoch !== told.epoch && known?.version !== 0) known = undefined;
+        if (known && to > known.version) {
+          const from = told.type === 'events' ? Math.max(told.from, known.version + 1) : known.version + 1;
           listener.delivered(room, from, to, Date.now());
         }
-        known = Math.max(known ?? 0, to);
+        known = { epoch: told.epoch, version: Math.max(known?.version ?? 0, to) };
         listener.version(room, to);
       },
     },
@@ -72,7 +57,7 @@ export const openLive = (url: string, listener: LiveListener): Live => {
   return {
     join: (next) => {
       if (next === room) return;
-      if (room !== undefined) socket.send(JSON.stringify({ action: 'leave', room }));
+      if (room !== undefined) socket.send(clientMessage({ action: 'leave', room }));
       room = next;
       join();
     },

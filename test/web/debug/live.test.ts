@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type WebSocket as Connection, WebSocketServer } from 'ws';
+import { type ServerMessage, serverMessage } from '../../../domain/protocol.ts';
 import { type Live, openLive } from '../../../web/debug/live.ts';
 
 let server: WebSocketServer;
@@ -34,21 +35,37 @@ afterEach(() => {
   server.close();
 });
 
-const send = (message: object): void => connection.send(JSON.stringify(message));
+const send = (message: ServerMessage): void => connection.send(serverMessage(message));
+const stateOf = (room: string, version: number, epoch = 'e1') =>
+  send({ type: 'state', room, epoch, version, state: version });
 
 it('measures the delivery of casts, and not of the answer to joining', async () => {
   expect(connection.protocol).toBe('foldcast.v1');
   live.join('counter/a');
   await vi.waitFor(() => expect(asked).toEqual(['join counter/a']));
-  send({ type: 'state', room: 'counter/a', version: 10, state: 3 });
-  send({ type: 'state', room: 'counter/b', version: 99, state: 3 });
-  send({ type: 'state', room: 'counter/a', version: 12, state: 5 });
-  send({ type: 'events', room: 'counter/a', from: 12, to: 14, events: [] });
-  send({ type: 'state', room: 'counter/a', version: 13, state: 5 });
+  stateOf('counter/a', 10);
+  stateOf('counter/b', 99);
+  stateOf('counter/a', 12);
+  send({ type: 'events', room: 'counter/a', epoch: 'e1', from: 12, to: 14, events: [] });
+  stateOf('counter/a', 13);
   await vi.waitFor(() => expect(versions).toEqual([10, 12, 14, 13]));
   expect(delivered).toEqual([
     ['counter/a', 11, 12],
     ['counter/a', 13, 14],
+  ]);
+});
+
+it('measures nothing between two histories, and the first event of a room', async () => {
+  live.join('counter/a');
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']));
+  stateOf('counter/a', 0, '');
+  stateOf('counter/a', 1);
+  stateOf('counter/a', 5, 'e2');
+  stateOf('counter/a', 6, 'e2');
+  await vi.waitFor(() => expect(versions).toEqual([0, 1, 5, 6]));
+  expect(delivered).toEqual([
+    ['counter/a', 1, 1],
+    ['counter/a', 6, 6],
   ]);
 });
 

@@ -71,8 +71,13 @@ describe('heads', () => {
   });
 
   it('reads events from images, and nothing from an image without one', () => {
-    const image = { room: { S: 'counter/a' }, seq: { N: '7' }, event: { S: JSON.stringify(draft('x')) } };
-    expect(eventOf(image)).toEqual({ room: 'counter/a', event: { ...draft('x'), seq: 7 } });
+    const image = {
+      room: { S: 'counter/a' },
+      epoch: { S: 'e' },
+      seq: { N: '7' },
+      event: { S: JSON.stringify(draft('x')) },
+    };
+    expect(eventOf(image)).toEqual({ room: 'counter/a', epoch: 'e', event: { ...draft('x'), seq: 7 } });
     expect(eventOf({ room: { S: 'counter/a' } })).toBeUndefined();
     expect(eventOf(undefined)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { type PostAllDeps, type Posting, postAll } from './post-all.ts';
 export interface SendDeps extends PostAllDeps {
   readonly tell: Tell;
   readonly receipts: Receipts;
-  /** What is left of deliveries that were posted in part from here, by the id of their message. */
+  /** What is left of deliveries that were posted from here, by the id of their message. */
   readonly rests: { get(id: string): Delivery | undefined; set(id: string, rest: Delivery): unknown };
 }
 
@@ -80,10 +80,10 @@ const unfinished = ({ rests }: SendDeps, { records, deliveries, postings }: Grou
     outcome === 'done' || outcome === 'gone' ? Number.POSITIVE_INFINITY : Math.min(posted, outbox.certain),
   ]);
   const left = rest(deliveries, new Map(posted));
-  const first = left.findIndex(({ to }) => to.length > 0);
-  if (first < 0) return [];
+  // Of what is done as well: SQS may hand over once more what it was told to delete.
   for (const [place, delivery] of left.entries()) rests.set(records[place]?.messageId ?? '', delivery);
-  return records.slice(first);
+  const first = left.findIndex(({ to }) => to.length > 0);
+  return first < 0 ? [] : records.slice(first);
 };
 
 /** The consumer of the deliveries: posts to connections, many at a time. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { address, type Delivery, type Part } from '../../domain/delivery.ts';
 import type { Closed, Posted } from '../../functions/post.ts';
@@ -54,7 +55,7 @@ export const coldSend = (tables: Tables, { posts: answers = {}, closes = {} }: A
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
   const send = (...deliveries: readonly Delivery[]) =>
-    receive(...deliveries.map((delivery, index) => ({ id: `m${index}`, body: JSON.stringify(delivery) })));
+    receive(...deliveries.map((delivery) => ({ id: randomUUID(), body: JSON.stringify(delivery) })));
   const postsTo = (connection: string) => posts.filter(([to]) => to === connection).map(([, text]) => text);
   return { send, receive, posts, postsTo, closed, told };
 };

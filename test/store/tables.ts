@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Layer, startStorage } from 'pulumi-local';
 import { afterAll, afterEach } from 'vitest';
 import type { Delivery } from '../../domain/delivery.ts';
 import { createConnections } from '../../store/connections.ts';
-import { createDeliveries } from '../../store/deliveries.ts';
+import { createDeliveries, createReceipts } from '../../store/deliveries.ts';
 import { createHeads } from '../../store/heads.ts';
 import { createLog } from '../../store/log.ts';
 
@@ -60,6 +60,14 @@ const startTables = async () => {
     /** All deliveries that wait in the queue, taken out of it: those of a group in order. */
     queued: async (): Promise<readonly Delivery[]> =>
       (await taken(queueUrl)).map((body) => JSON.parse(body) as Delivery),
+    /** Makes what was received from the queue visible again at once. */
+    comeBack: (receiptHandles: readonly string[]) =>
+      createReceipts(sqs, { queue: queueUrl, deadLetters: deadLettersUrl }).comeBack(receiptHandles, 0),
+    /** Takes what was received out of the queue. */
+    remove: async (receiptHandles: readonly string[]) => {
+      for (const ReceiptHandle of receiptHandles)
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+    },
     /** The bodies of all dead letters, taken out of their queue. */
     dead: () => taken(deadLettersUrl),
     close: async () => {

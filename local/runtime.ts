@@ -74,8 +74,8 @@ const outputsPath = '/_local/outputs';
  * before it tries an asynchronous invocation again.
  */
 const awsTiming = { coldStartMs: 300, invokeMs: 10, streamPollMs: 250, wake: false, retryMs: [60_000, 120_000] };
-/** A quiet stream is read as soon as it is written to. A busy one ten times a second: each batch is a post to every member. */
-const localTiming = { coldStartMs: 0, invokeMs: 0, streamPollMs: 100, wake: true, retryMs: [1000, 2000] };
+/** A quiet stream is read as soon as it is written to, a busy one four times a second, as on AWS: what comes in between makes one batch. */
+const localTiming = { coldStartMs: 0, invokeMs: 0, streamPollMs: 250, wake: true, retryMs: [1000, 2000] };
 
 /** Makes the folder of `--data`, or says that it can't be one. */
 const usable = async (folder: string): Promise<void> => {

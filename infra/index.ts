@@ -16,7 +16,7 @@ import { SocketStage } from './socket-stage.ts';
 const config = readConfig();
 const { alarmTopicArn } = config;
 const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel };
-const sendTimeout = 60;
+const sendTimeout = 30;
 
 const eventLog = new EventLog('log', { protect: config.protect });
 const connections = new Connections('connections');

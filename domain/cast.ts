@@ -1,4 +1,4 @@
-import { address, type Delivery, type Part } from './delivery.ts';
+import { type Delivery, type Part, withParts } from './delivery.ts';
 import { clientError } from './errors.ts';
 import { type LoggedEvent, whyRefused } from './event.ts';
 import type { Kind, Member } from './kind.ts';
@@ -68,21 +68,10 @@ const acknowledgement = (
   ];
 };
 
-/** What the senders of events are told of them, in order. Nobody sent what the system appended by itself. */
-const answersOf = <State>(casting: Casting<State>): ReadonlyMap<string, readonly string[]> => {
-  const { kind, page, members, strangers } = casting;
-  const known = new Map([...strangers, ...members].map((member) => [member.connection, member]));
-  const answers = new Map<string, string[]>();
-  for (const event of page.events) {
-    const sender = known.get(event.connection);
-    if (!sender || !Object.hasOwn(kind.actions, event.type)) continue;
-    const texts = sender.wire === 'plain' ? plainAnswer(casting, event, sender) : acknowledgement(page, event);
-    if (texts.length === 0) continue;
-    const before = answers.get(sender.connection);
-    if (before) before.push(...texts);
-    else answers.set(sender.connection, [...texts]);
-  }
-  return answers;
+/** What the sender of an event is told of it. Nobody sent what the system appended by itself. */
+const answerOf = <State>(casting: Casting<State>, event: LoggedEvent, sender: Member): readonly string[] => {
+  if (!Object.hasOwn(casting.kind.actions, event.type)) return [];
+  return sender.wire === 'plain' ? plainAnswer(casting, event, sender) : acknowledgement(casting.page, event);
 };
 
 /**
@@ -91,27 +80,26 @@ const answersOf = <State>(casting: Casting<State>): ReadonlyMap<string, readonly
  */
 export const castOf = <State>(casting: Casting<State>): ReadonlyMap<number, Delivery> => {
   const { kind, page, members, strangers } = casting;
-  const answers = answersOf(casting);
+  const { room, epoch, since, to: version, lanes } = page;
+  const sentBy = Map.groupBy(page.events, ({ connection }) => connection);
   const newsTo = newsOf(casting);
-  const lanes = new Map<number, Map<string, Part>>();
-  const tell = ({ connection }: Member, news: Part) => {
-    const texts = answers.get(connection);
-    const lane = laneOf(connection, page.lanes);
-    const parts = lanes.get(lane) ?? new Map<string, Part>();
-    lanes.set(lane, parts);
-    parts.set(connection, texts ? { ...news, texts: [...texts, ...news.texts] } : news);
+  const partOf = (member: Member, news: Part): Part => {
+    const answers = sentBy.get(member.connection)?.flatMap((event) => answerOf(casting, event, member));
+    return answers?.length ? { ...news, texts: [...answers, ...news.texts] } : news;
   };
-  for (const stranger of strangers) tell(stranger, { texts: [] });
-  for (const member of members) tell(member, newsTo(member));
+  const parts = new Map(strangers.map((member) => [member, partOf(member, { texts: [] })]));
+  for (const member of members) parts.set(member, partOf(member, newsTo(member)));
 
-  const { room, epoch, since, to: version } = page;
+  const nobody = { texts: [], to: [] };
   const events = page.events.filter(counts).map(publicEvent);
-  return new Map(
-    Array.from(lanes, ([lane, parts]): [number, Delivery] => {
-      const addressed = address(parts);
-      if (kind.cast === 'state') return [lane, { type: 'state', room, ...addressed }];
-      const isSent = addressed.to.some(({ envelope }) => envelope);
-      return [lane, { type: 'events', room, epoch, since, version, events: isSent ? events : [], ...addressed }];
-    }).filter(([, { to }]) => to.length > 0),
-  );
+  const cast: Delivery =
+    kind.cast === 'state'
+      ? { type: 'state', room, ...nobody }
+      : { type: 'events', room, epoch, since, version, events, ...nobody };
+  const byLane = Map.groupBy(parts, ([{ connection }]) => laneOf(connection, lanes));
+  const deliveries = Array.from(byLane, ([lane, some]) => {
+    const own = new Map(some.map(([{ connection }, part]) => [connection, part]));
+    return [lane, withParts(cast, own)] as const;
+  });
+  return new Map(deliveries.filter(([, { to }]) => to.length > 0));
 };

@@ -79,20 +79,19 @@ const partsOf = ({ texts, to }: Addressed): ReadonlyMap<string, Part> =>
   );
 
 /** The same delivery for other parts. Events that nobody is sent are left out. */
-const withParts = (delivery: Delivery, parts: ReadonlyMap<string, Part>): Delivery => {
+export const withParts = (delivery: Delivery, parts: ReadonlyMap<string, Part>): Delivery => {
   const addressed = address(parts);
   const isUnsent = delivery.type === 'events' && !addressed.to.some(({ envelope }) => envelope);
   return { ...delivery, ...addressed, ...(isUnsent && { events: [] }) };
 };
 
-/** What a connection is sent in two pieces. What is news is the last of it, and stays whole. */
-const cut = ({ texts, ...news }: Part): readonly [Part, Part] => {
-  const isNews = news.state || news.envelope;
-  const middle = isNews ? texts.length - (news.state ?? 0) : Math.ceil(texts.length / 2);
-  return [{ texts: texts.slice(0, middle) }, { ...news, texts: texts.slice(middle) }];
+/** The first half of what a connection is sent, or the second. What is news is the last of it, and stays whole. */
+const half = ({ texts, ...news }: Part, side: number): Part => {
+  const middle = news.state || news.envelope ? texts.length - (news.state ?? 0) : Math.ceil(texts.length / 2);
+  return side === 0 ? { texts: texts.slice(0, middle) } : { ...news, texts: texts.slice(middle) };
 };
 
-/** A piece of a delivery, and which one: by how small the pieces are, whoever else is sent any. */
+/** A piece of a delivery, and a name that tells it from the others: `01` is the second half of the first. */
 interface Piece {
   readonly name: string;
   readonly delivery: Delivery;
@@ -107,15 +106,15 @@ export const split = (delivery: Delivery, fits: (delivery: Delivery) => boolean,
   if (fits(delivery)) return [{ name, delivery }];
   const parts = [...partsOf(delivery)];
   const isAlone = parts.length === 1 || name.length >= 32;
-  const half = (side: 0 | 1) =>
-    isAlone
-      ? parts.map(([connection, part]) => [connection, cut(part)[side]] as const)
+  const pieces = [0, 1].map((side): Piece => {
+    const some = isAlone
+      ? parts.map(([connection, part]) => [connection, half(part, side)] as const)
       : parts.filter(([connection]) => ((hashOf(connection) >>> (31 - name.length)) & 1) === side);
-  const pieces = ([0, 1] as const)
-    .map((side): Piece => ({ name: `${name}${side}`, delivery: withParts(delivery, new Map(half(side))) }))
-    .filter((piece) => piece.delivery.to.length > 0);
-  if (isAlone && pieces.length < 2) return [{ name, delivery }];
-  return pieces.flatMap((piece) => split(piece.delivery, fits, piece.name));
+    return { name: `${name}${side}`, delivery: withParts(delivery, new Map(some)) };
+  });
+  const sent = pieces.filter((piece) => piece.delivery.to.length > 0);
+  if (isAlone && sent.length < 2) return [{ name, delivery }];
+  return sent.flatMap((piece) => split(piece.delivery, fits, piece.name));
 };
 
 /** What a connection is to be posted, in order. The first `certain` texts may not be left out; newer news takes the place of the rest. */

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -45,49 +46,34 @@ const fits = (delivery: Delivery): boolean =>
 const maxBatch = 10;
 const maxBatchBytes = 1000 * 1024;
 
-interface Entry {
-  readonly MessageBody: string;
-  readonly MessageGroupId: string;
-  readonly MessageDeduplicationId: string;
-}
-
-function* entriesOf(deliveries: Iterable<Queued>): Generator<Entry> {
-  for (const { group, name, delivery } of deliveries)
-    for (const piece of split(delivery, fits))
-      yield {
-        MessageBody: encode(piece.delivery),
-        MessageGroupId: group,
-        MessageDeduplicationId: piece.name === '' ? name : `${name}/${piece.name}`,
-      };
-}
-
 /**
  * Encodes messages as they are taken, one batch at a time: a cast to thousands of members would be hundreds of megabytes. No
  * batch has two of one group: SQS may refuse one of a batch and take those behind it, which would then be in front of it.
  */
-function* batches(deliveries: Iterable<Queued>): Generator<readonly Entry[]> {
-  let batch: Entry[] = [];
+function* batches(deliveries: Iterable<Queued>): Generator<readonly SendMessageBatchRequestEntry[]> {
+  let batch = new Map<string, SendMessageBatchRequestEntry>();
   let size = 0;
-  for (const entry of entriesOf(deliveries)) {
-    const bytes = Buffer.byteLength(entry.MessageBody);
-    const isFull = batch.length === maxBatch || size + bytes > maxBatchBytes;
-    if (batch.length > 0 && (isFull || batch.some(({ MessageGroupId }) => MessageGroupId === entry.MessageGroupId))) {
-      yield batch;
-      [batch, size] = [[], 0];
+  for (const { group: MessageGroupId, name, delivery } of deliveries)
+    for (const piece of split(delivery, fits)) {
+      const MessageBody = encode(piece.delivery);
+      const bytes = Buffer.byteLength(MessageBody);
+      if (batch.has(MessageGroupId) || batch.size === maxBatch || (batch.size > 0 && size + bytes > maxBatchBytes)) {
+        yield [...batch.values()];
+        [batch, size] = [new Map(), 0];
+      }
+      const MessageDeduplicationId = `${name}${piece.name && '/'}${piece.name}`;
+      batch.set(MessageGroupId, { Id: String(batch.size), MessageBody, MessageGroupId, MessageDeduplicationId });
+      size += bytes;
     }
-    batch.push(entry);
-    size += bytes;
-  }
-  if (batch.length > 0) yield batch;
+  if (batch.size > 0) yield [...batch.values()];
 }
 
 export const createDeliveries = (client: SQSClient, queueUrl: string): Deliveries => ({
   queue: async (deliveries) => {
-    for (const batch of batches(deliveries)) {
-      const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
-      const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    for (const Entries of batches(deliveries)) {
+      const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [...Entries] }));
       if (Failed?.length)
-        throw new Error(`SQS did not take ${Failed.length} of ${batch.length} deliveries: ${Failed[0]?.Message}.`);
+        throw new Error(`SQS did not take ${Failed.length} of ${Entries.length} deliveries: ${Failed[0]?.Message}.`);
     }
   },
 });

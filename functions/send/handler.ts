@@ -62,14 +62,12 @@ const postingsOf = (deliveries: readonly Delivery[]): readonly Posting[] => {
 
 /** Who sent a message to a connection that is not there is told so. */
 const tellSenders = async ({ tell }: SendDeps, { deliveries, postings }: Group): Promise<void> => {
-  const lost = new Set(
-    postings.filter(({ outcome, isRejected }) => outcome === 'gone' || isRejected).map(({ connection }) => connection),
-  );
+  const lost = postings.filter(({ outcome, isRejected }) => outcome === 'gone' || isRejected);
   for (const delivery of deliveries) {
     if (delivery.type !== 'direct' || !delivery.sender) continue;
-    const { connection, id } = delivery.sender;
-    if (delivery.to.some(({ connections }) => connections.some((target) => lost.has(target))))
-      await tell(connection, clientError('no-such-connection', undefined, id));
+    const targets = delivery.to.flatMap(({ connections }) => connections);
+    if (lost.some(({ connection }) => targets.includes(connection)))
+      await tell(delivery.sender.connection, clientError('no-such-connection', undefined, delivery.sender.id));
   }
 };
 

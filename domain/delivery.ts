@@ -92,10 +92,7 @@ const half = ({ texts, ...news }: Part, side: number): Part => {
 };
 
 /** A piece of a delivery, and a name that tells it from the others: `01` is the second half of the first. */
-interface Piece {
-  readonly name: string;
-  readonly delivery: Delivery;
-}
+type Piece = { readonly name: string; readonly delivery: Delivery };
 
 /**
  * Cuts a delivery into pieces that fit, in the order in which they are to be queued. By connections first, each of which finds
@@ -154,20 +151,16 @@ export const merge = (deliveries: readonly Delivery[]): ReadonlyMap<string, Outb
       if (state > 0) own.state = texts.slice(certain);
       if (envelope && delivery.type === 'events') own.casts.push(delivery);
     }
+  const outboxes = new Map<string, Outbox>();
   // Most members are sent the same casts: their envelopes are written once.
   const written = new Map<string, readonly string[]>();
-  const envelopes = (casts: readonly EventsCast[]) => {
+  for (const [connection, { texts, state, casts }] of gathered) {
     const key = casts.map((cast) => deliveries.indexOf(cast)).join();
-    const known = written.get(key) ?? envelopesOf(casts);
-    written.set(key, known);
-    return known;
-  };
-  return new Map(
-    Array.from(gathered, ([connection, { texts, state, casts }]) => [
-      connection,
-      { texts: [...texts, ...state, ...envelopes(casts)], certain: texts.length },
-    ]),
-  );
+    const envelopes = written.get(key) ?? envelopesOf(casts);
+    written.set(key, envelopes);
+    outboxes.set(connection, { texts: [...texts, ...state, ...envelopes], certain: texts.length });
+  }
+  return outboxes;
 };
 
 /**

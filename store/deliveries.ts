@@ -35,12 +35,11 @@ const maxMessageBytes = 512 * 1024;
 /** Posts that one delivery asks for. A sender has up to ten at once, and makes some hundreds of posts a second. */
 const maxPosts = 2000;
 
-const postsOf = ({ to }: Delivery): number =>
-  to.reduce((sum, { connections, texts }) => sum + connections.length * texts.length, 0);
-
 /** Whether a delivery can be a message of the queue. The events of a page always can: they have 256 KB at most. */
-const fits = (delivery: Delivery): boolean =>
-  postsOf(delivery) <= maxPosts && Buffer.byteLength(encode(delivery)) <= maxMessageBytes;
+const fits = (delivery: Delivery): boolean => {
+  const posts = delivery.to.reduce((sum, { connections, texts }) => sum + connections.length * texts.length, 0);
+  return posts <= maxPosts && Buffer.byteLength(encode(delivery)) <= maxMessageBytes;
+};
 
 /** Of a batch of messages: 10 at most, and 1 MiB together (SQS quotas); a little is left for the envelope. */
 const maxBatch = 10;

@@ -20,10 +20,7 @@ interface Group {
   postings: readonly Posting[];
 }
 
-/**
- * Milliseconds before the end of the function's time in which nothing more is posted: posts in flight come to an end, and what is
- * left goes back. A batch that is cut off would come again as a whole, and be posted twice.
- */
+/** Milliseconds before the end of its time in which it posts nothing more: a batch that is cut off would be posted twice. */
 const reserve = patience + 5000;
 
 /** Seconds until what could not be posted comes again. */

@@ -30,18 +30,10 @@ export interface PostAllDeps extends Sockets {
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** How long a connection that takes nothing is tried again before it is closed, in milliseconds. */
-const patience = 2000;
-/** The same where most take nothing: most likely API Gateway is throttling the account. */
-const longPatience = 10_000;
-/** Between tries, in milliseconds: longer each time. */
-const pauses = [50, 100, 200];
-const longestPause = 400;
+/** How long a connection that takes nothing is tried, in milliseconds; longer where most do: the account is throttled, most likely. */
+const patience = { few: 2000, most: 10_000 };
 
-/**
- * A connection can't be posted to before its `$connect` has returned, and answers 410 until then: API Gateway waits 29
- * seconds for a route. A 410 from one that is younger does not mean that it is gone.
- */
+/** A connection answers 410 until its `$connect` has returned, for which API Gateway waits 29 seconds: younger ones may be opening. */
 const settlingTime = 30_000;
 
 /**
@@ -56,11 +48,11 @@ export const postAll = async (deps: PostAllDeps, postings: readonly Posting[], o
   for (let round = 0; left.length > 0 && !over(); round += 1) {
     await pMap(left, (posting) => advance(deps, posting, over), { concurrency });
     left = left.filter(isLeft);
-    const wait = left.length <= Math.max(1, postings.length / 2) ? patience : longPatience;
+    const wait = left.length <= Math.max(1, postings.length / 2) ? patience.few : patience.most;
     const isTooSlow = ({ stuckSince = now() }: Posting) => now() - stuckSince >= wait;
     await pMap(left.filter(isTooSlow), (posting) => giveUp(deps, posting), { concurrency });
     left = left.filter(isLeft);
-    if (left.length > 0) await deps.pause(pauses[round] ?? longestPause);
+    if (left.length > 0) await deps.pause(Math.min(50 * 2 ** round, 400));
   }
 };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { until } from '../system/until.ts';
-import { hears, seed, texts } from './seed.ts';
+import { hears, seed } from './seed.ts';
 
 const chat = seed();
 const room = 'chat/lobby';
@@ -29,8 +29,8 @@ it.each([
   bob.send(say('still here'));
   await Promise.all([hears(ann, 2), hears(bob, 1)]);
   await chat.delivered();
-  expect(texts(ann).slice(1)).toEqual(['still here']);
-  expect(texts(bob)).toEqual(['still here']);
+  expect(ann.messages.slice(1)).toEqual(['still here']);
+  expect(bob.messages).toEqual(['still here']);
 });
 
 it('delivers characters that a queue on the way does not take as they are', async () => {
@@ -47,9 +47,11 @@ it('delivers each of many long messages that were sent at once', async () => {
   );
   for (const [index, text] of sent.entries()) clients[index % clients.length]?.send(say(text));
   await Promise.all(
-    clients.map((client) => until('all have arrived', () => texts(client).length === sent.length, 30_000)),
+    clients.map((client) => until('all have arrived', () => client.messages.length === sent.length, 30_000)),
   );
-  for (const client of clients) expect(texts(client).toSorted()).toEqual(sent.toSorted());
+  const [first] = clients;
+  expect(first.messages.toSorted()).toEqual(sent.toSorted());
+  for (const client of clients) expect(client.messages).toEqual(first.messages);
 }, 120_000);
 
 it('tells all others when a connection is dead in the middle of them, and forgets it', async () => {
@@ -58,7 +60,9 @@ it('tells all others when a connection is dead in the middle of them, and forget
   ann.send(say('one'));
   broken.socket.terminate();
   zoe.send(say('two'));
-  for (const client of [ann, zoe]) expect((await hears(client, 2)).toSorted()).toEqual(['one', 'two']);
+  const heard = await hears(ann, 2);
+  expect(heard.toSorted()).toEqual(['one', 'two']);
+  expect(await hears(zoe, 2)).toEqual(heard);
   await until('only those are left who are there', async () => {
     const members = await chat.system.connections.members(room);
     return members.length === 2 && members.every(({ connection }) => connection !== dead);

@@ -2,7 +2,7 @@ import { DeleteObjectsCommand, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type PlainClient } from '../system/client.ts';
 import { until } from '../system/until.ts';
-import { hears, seed, texts } from './seed.ts';
+import { hears, seed } from './seed.ts';
 
 const files = seed();
 
@@ -23,7 +23,7 @@ describe('the echo', () => {
       bob.send({ action: 'echomessage', data: 'mark' });
       await Promise.all([hears(ann, 2), hears(bob, 1)]);
       await files.delivered();
-      expect(texts(bob)).toEqual(['mark']);
+      expect(bob.messages).toEqual(['mark']);
     },
   );
 

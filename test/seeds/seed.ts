@@ -49,16 +49,11 @@ export const seed = (): Seed => {
   };
 };
 
-/**
- * What a client was sent, each text once: a queue may deliver twice, and a plain client can't tell. Tests send every text once.
- */
-export const texts = (client: PlainClient): readonly string[] => [...new Set(client.messages)];
-
-/** Waits until a client has been sent so many different texts, and returns them. Fails if there are more. */
+/** Waits until a client has been sent so many texts, and returns them in their order. Fails if there are more. */
 export const hears = async (client: PlainClient, count: number): Promise<readonly string[]> => {
-  await until(`a client hears ${count} texts`, () => texts(client).length >= count);
-  expect(texts(client)).toHaveLength(count);
-  return texts(client);
+  await until(`a client hears ${count} texts`, () => client.messages.length >= count);
+  expect(client.messages).toHaveLength(count);
+  return client.messages;
 };
 
 /** The id of a client's connection, as the server says it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hears, idOf, seed, texts } from './seed.ts';
+import { hears, idOf, seed } from './seed.ts';
 
 const terminals = seed();
 const to = (connectionId: unknown, message: unknown) => ({ action: 'sendMessage', connectionId, message });
@@ -52,7 +52,7 @@ it.each([
   ann.send(to(id, 'Is there anybody?'));
   expect(await ann.error()).toBe('no-such-connection');
   await terminals.delivered();
-  expect(texts(ann)).toHaveLength(1);
+  expect(ann.messages).toHaveLength(1);
   expect(bob.messages).toEqual([]);
   expect(await terminals.system.connections.get(id)).toBeUndefined();
 });

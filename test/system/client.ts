@@ -33,7 +33,7 @@ export const connect = async (url: string): Promise<PlainClient> => {
     shows: (value, limit) =>
       until(`a client shows ${value}, its last message being ${messages.at(-1)}`, () => last().value === value, limit),
     error: async () => {
-      // The state of a room may be cast again at any time, also behind the error.
+      // Others' clicks may come in behind the error.
       const told = () => {
         const message = parseServerMessage(messages.findLast((message) => !message.includes('"state"')) ?? '');
         return message?.type === 'error' ? message.code : undefined;

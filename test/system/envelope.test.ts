@@ -143,9 +143,7 @@ it('tells of a refused action its sender alone', async () => {
   expect(await ann.act({ ...create, retry: true })).toMatchObject({ type: 'ack', seq: 1 });
   expect(await ann.act(act('createGame', { game: {} }))).toMatchObject({ type: 'refused', reason: 'game-exists' });
   expect(await ann.act(update(5, 1))).toMatchObject({ type: 'refused', reason: 'stale' });
-  // Each once, or more often: the queue may deliver twice.
-  const answers = ann.messages.slice(before[0]).map((message) => JSON.stringify(message));
-  expect(new Set(answers).size).toBe(3);
+  expect(ann.messages.slice(before[0]).map(({ type }) => type)).toEqual(['ack', 'refused', 'refused']);
   expect(await ann.act(update(2, 10))).toMatchObject({ type: 'ack' });
   await reaches(bob, room, await system.heads.version(room));
   expect(bob.messages.at(-1)).toMatchObject({ type: 'state', state: { document: { round: 2 } } });

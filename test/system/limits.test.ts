@@ -22,7 +22,7 @@ const sendInFrames = (socket: WebSocket, message: string): void => {
   }
 };
 
-/** What a member of the room was sent that is not the room's state: that may be cast again at any time. */
+/** What a member of the room was sent that is not the room's state. */
 const answers = ({ messages }: PlainClient) => messages.filter((message) => !message.includes('"state"'));
 
 const closeCode = async ({ socket }: PlainClient): Promise<number> => (await once(socket, 'close'))[0];

@@ -1,7 +1,7 @@
 import { clientError } from './errors.ts';
 import type { Draft } from './event.ts';
-import { check, knownActions, parseMessage } from './message.ts';
-import type { ErrorMessage } from './protocol.ts';
+import type { Kind } from './kind.ts';
+import { check, failed, knownActions, parseMessage, type Wrong } from './message.ts';
 import type { Registry } from './registry.ts';
 import { roomName } from './room.ts';
 
@@ -13,9 +13,16 @@ export type ParsedAction =
       readonly draft: Pick<Draft, 'type' | 'data' | 'retry'>;
       readonly id?: string;
     }
-  | { readonly ok: false; readonly error: ErrorMessage };
+  | Wrong;
 
-/** Reads a client's action. Nothing that this refuses is ever appended. */
+/** The room that an action is for, and the kind of that; `undefined` if there can be no such room. Throws as rules may. */
+const roomOf = (kind: Kind, action: Pick<Draft, 'type' | 'data'>, message: object, registry: Registry) => {
+  const implied = kind.roomOf(action);
+  const asked = 'room' in message && implied === undefined;
+  return registry.find(asked ? message.room : roomName(kind.name, implied ?? kind.defaultRoom ?? ''));
+};
+
+/** Reads a client's action. Nothing that this refuses is ever appended. Never throws, whatever the rules of the kind do. */
 export const parseAction = (body: string, registry: Registry): ParsedAction => {
   const parsed = parseMessage(body);
   if (!parsed.ok) return parsed;
@@ -26,9 +33,12 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
 
   const data = check(schema, message, id);
   if (!data.ok) return data;
-  const implied = kind.roomOf({ type, data: data.value });
-  const asked = 'room' in message && implied === undefined;
-  const found = registry.find(asked ? message.room : roomName(kind.name, implied ?? kind.defaultRoom ?? ''));
+  let found: ReturnType<typeof roomOf>;
+  try {
+    found = roomOf(kind, { type, data: data.value }, message, registry);
+  } catch (thrown) {
+    return failed(thrown, id);
+  }
   if (found?.kind !== kind) {
     const detail = `Name one as "room", such as ${roomName(kind.name, 'some-id')}.`;
     return { ok: false, error: clientError('no-such-room', detail, id) };

@@ -28,17 +28,22 @@ export type Draft = Omit<Event, 'seq'>;
 export interface LoggedEvent extends Event {
   /** Why the event does not count. Absent for those that were folded. */
   readonly refused?: string;
+  /** Set where it is refused as a `fault` because the rules did not end on it: nobody should let them try again. */
+  readonly endless?: true;
   /** The event that this one is a duplicate of, and why that was refused if it was. */
   readonly first?: { readonly seq: number; readonly refused?: string };
 }
 
+/** The event as it was before it was judged. */
+export const appended = ({ refused: _, endless: __, first: ___, ...event }: LoggedEvent): Event => event;
+
 /** An event of a kind, as the log keeps it. */
-export type Logged<E extends Event> = E & Pick<LoggedEvent, 'refused' | 'first'>;
+export type Logged<E extends Event> = E & Pick<LoggedEvent, 'refused' | 'endless' | 'first'>;
 
 /** Refusals that any kind can meet, beside its own. */
 const refusals: Readonly<Record<string, string>> = {
   duplicate: 'The same sender appended an event with this id before.',
-  fault: 'The rules of the kind threw an error on it.',
+  fault: 'The rules of the kind failed on it.',
   'state-too-large': 'The state would have grown past the size that a room may have.',
 };
 

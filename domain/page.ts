@@ -1,9 +1,12 @@
 import type { Event, LoggedEvent } from './event.ts';
+import type { Fault } from './fault.ts';
 import { createFirsts } from './firsts.ts';
-import { judge } from './fold.ts';
+import { judge, type Verdict } from './fold.ts';
 import type { Kind } from './kind.ts';
 import { lanesFor } from './lane.ts';
+import { alone, type Limit, unlimited, within } from './limit.ts';
 import { freeStateBytes, maxPageBytes } from './limits.ts';
+import { frozen, initialState } from './settled.ts';
 import { sizeOf } from './size.ts';
 
 /** Events that were folded together: one item of the log, and the commit of what is in it. */
@@ -55,7 +58,7 @@ export const unsaid = (from: number): Pick<Page, 'epoch' | 'since' | 'lanes'> =>
 /** A room that has no pages yet. */
 export const beginning = <State>(kind: Kind<State>): Latest<State> => ({
   version: 0,
-  state: kind.initial,
+  state: initialState(kind),
   bytes: 0,
   recent: [],
   counted: 0,
@@ -88,6 +91,14 @@ export interface Folding<State> {
   readonly older?: readonly LoggedEvent[];
   /** Now, in milliseconds since 1970. */
   readonly at: number;
+  /** How long the rules may take; as long as they like unless given. */
+  readonly limit?: Limit;
+}
+
+/** An event on which the rules failed, as the log has it, and what they threw. */
+export interface Failed {
+  readonly event: LoggedEvent;
+  readonly fault: Fault;
 }
 
 /** The next page of a room, where it then stands, and the events that did not fit into the page. */
@@ -95,38 +106,49 @@ export interface Folded<State> {
   readonly page: Page<State>;
   readonly latest: Latest<State>;
   readonly rest: readonly Event[];
+  /** The events of the page that are refused as `fault`, and why. */
+  readonly faults: readonly Failed[];
 }
 
-/** Folds a batch of events onto a room. `undefined` if the log holds them all. */
-export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefined => {
-  const { room, kind, latest, epoch, members = 0, older, at } = folding;
-  const fresh = folding.events.filter((event) => event.seq > latest.version).sort((a, b) => a.seq - b.seq);
-  if (fresh.length === 0) return undefined;
+type Judged<State> = Verdict<State> & Pick<LoggedEvent, 'endless'>;
 
-  let { version, state } = latest;
+const foldWith = <State>(
+  { room, latest, epoch, members = 0, older, at }: Folding<State>,
+  fresh: readonly Event[],
+  judgeOne: (state: State, event: Event) => Judged<State>,
+): Folded<State> => {
+  let version = latest.version;
+  let state = frozen(latest.state);
   let json: string | undefined;
   let size = 0;
   let taken = 0;
   const events: LoggedEvent[] = [];
+  const faults: Failed[] = [];
   const missing: [number, number][] = [];
   const firsts = createFirsts(latest.recent, older);
   for (const event of fresh) {
     if (event.seq > version) {
       const first = firsts.of(event);
-      const verdict = first === undefined ? judge(kind, state, event) : { refused: 'duplicate' };
+      const verdict: Judged<State> = first === undefined ? judgeOne(state, event) : { refused: 'duplicate' };
       const logged: LoggedEvent = {
         ...event,
         ...(verdict.refused !== undefined && { refused: verdict.refused }),
+        ...(verdict.endless && { endless: true }),
         ...(first && { first }),
       };
       const bytes = sizeOf(JSON.stringify(logged));
       if (size + bytes > maxPageBytes && events.length > 0) break;
       if (event.seq > version + 1) missing.push([version + 1, event.seq - 1]);
-      if (verdict.refused === undefined) ({ state, json } = verdict);
+      if (verdict.refused === undefined) [state, json] = [verdict.state, verdict.json ?? json];
+      else if (verdict.fault) faults.push({ event: logged, fault: verdict.fault });
       firsts.add(logged);
       events.push(logged);
       version = event.seq;
       size += bytes;
+      if (verdict.endless) {
+        taken += 1;
+        break;
+      }
     }
     taken += 1;
   }
@@ -146,5 +168,22 @@ export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefi
     since: latest.counted,
     lanes: lanesFor(latest.lanes, members),
   };
-  return { page, latest: after(page, state, latest.counted), rest: fresh.slice(taken) };
+  return { page, latest: after(page, state, latest.counted), rest: fresh.slice(taken), faults };
+};
+
+/**
+ * Folds a batch of events onto a room. `undefined` if the log holds them all. An event whose rules do not end within their time
+ * is refused as a `fault`, and its page ends with it: once that is committed nobody waits for the event again.
+ */
+export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefined => {
+  const { kind, latest, limit = unlimited } = folding;
+  const fresh = folding.events.filter((event) => event.seq > latest.version).sort((a, b) => a.seq - b.seq);
+  if (fresh.length === 0) return undefined;
+  const giveUp = (fault: Fault): Judged<State> => ({ refused: 'fault', fault, endless: true });
+  return within(
+    limit,
+    () => foldWith(folding, fresh, (state, event) => judge(kind, state, event)),
+    () =>
+      foldWith(folding, fresh, (state, event) => alone<Judged<State>>(limit, () => judge(kind, state, event), giveUp)),
+  );
 };

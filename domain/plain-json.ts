@@ -5,8 +5,6 @@ const unsafeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'pr
 
 /** What is wrong with a value that `JSON.parse` gave; `undefined` if nothing is. Never goes deeper than it may. */
 const fault = (value: unknown, levels: number): string | undefined => {
-  // JSON.parse makes infinity of 1e999, and JSON.stringify null of infinity.
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return 'It is nested too deeply.';
   for (const [key, part] of Object.entries(value)) {

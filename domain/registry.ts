@@ -4,6 +4,7 @@ import { counter } from './kinds/counter.ts';
 import { files } from './kinds/files.ts';
 import { game } from './kinds/game.ts';
 import { parseRoom, roomName } from './room.ts';
+import { initialState } from './settled.ts';
 
 /** The kinds of rooms that there are. A new kind is one more line here. */
 export const kinds: readonly Kind[] = [counter, chat, files, game];
@@ -20,13 +21,17 @@ export interface Registry {
   readonly actions: readonly string[];
 }
 
-/** Throws when two kinds share a name or an action, or an action is `reserved`: clients could not say which one they mean. */
+/**
+ * Throws when two kinds share a name or an action, or an action is `reserved`: clients could not say which one they mean. And
+ * when an initial state is no JSON value.
+ */
 export const createRegistry = (all: readonly Kind[], reserved: readonly string[] = []): Registry => {
   const byName = new Map<string, Kind>();
   const byAction = new Map<string, Kind>();
   for (const kind of all) {
     if (byName.has(kind.name)) throw new Error(`Two kinds are called "${kind.name}": rename one of them.`);
     byName.set(kind.name, kind);
+    initialState(kind);
     for (const action of Object.keys(kind.actions)) {
       if (reserved.includes(action))
         throw new Error(`"${action}" of ${kind.name} is an action of all rooms: rename it.`);

@@ -15,22 +15,58 @@ const noise = new Set([
   'function_request_id',
 ]);
 
-/** A function's log line for a person: the function's name, the message, and the rest as `key=value`. Other lines stay as they are. */
-export const readableLine = (functionName: string, line: string): string => {
-  const name = styleText('cyan', functionName);
-  let entry: unknown;
+/** Characters that would steer a terminal, and those that turn the direction of a line. A tab does no harm. */
+const steering = /(?!\t)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text that somebody may have sent, so that it can be shown: it stays on its line and has no power over the terminal. */
+const inert = (text: string): string =>
+  text.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** What a structured logger wrote; `undefined` for any other line. */
+const entryOf = (line: string): Entry | undefined => {
   try {
-    entry = JSON.parse(line);
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null && 'message' in entry ? (entry as Entry) : undefined;
   } catch {
-    return `${name} ${line}`;
+    return undefined;
   }
-  if (typeof entry !== 'object' || entry === null || !('message' in entry)) return `${name} ${line}`;
-  const level = 'level' in entry ? String(entry.level) : 'INFO';
-  const rest = Object.entries(entry)
-    .filter(([key]) => !noise.has(key))
-    .map(
-      ([key, value]) => `${styleText('dim', `${key}=`)}${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-  const message = level === 'INFO' ? String(entry.message) : styleText('yellow', `${level} ${entry.message}`);
-  return [name, message, ...rest].join(' ');
+};
+
+const levelOf = ({ level = 'INFO' }: Entry): string => String(level);
+
+/** Whether a line says that something is broken, by the levels that structured loggers have. */
+export const isError = (line: string): boolean => {
+  const entry = entryOf(line);
+  return entry !== undefined && ['ERROR', 'CRITICAL', 'FATAL'].includes(levelOf(entry).toUpperCase());
+};
+
+/** What has a stack is an error: that is shown below, as it is written. */
+const stackOf = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && 'stack' in value && typeof value.stack === 'string'
+    ? value.stack
+    : undefined;
+
+const valueText = (value: unknown): string => {
+  if (stackOf(value) === undefined) return inert(typeof value === 'string' ? value : JSON.stringify(value));
+  const { stack: _, ...rest } = value as { readonly stack: string };
+  return inert(JSON.stringify(rest));
+};
+
+/**
+ * A function's log line for a person: the function's name, the message, and the rest as `key=value`; below it the stacks of errors.
+ * Other lines stay as they are. Nothing in it has power over the terminal.
+ */
+export const readableLine = (functionName: string, line: string): string => {
+  const name = styleText('cyan', inert(functionName));
+  const entry = entryOf(line);
+  if (!entry) return `${name} ${inert(line)}`;
+  const level = inert(levelOf(entry));
+  const text = inert(String(entry.message));
+  const rest = Object.entries(entry).filter(([key]) => !noise.has(key));
+  const pairs = rest.map(([key, value]) => `${styleText('dim', `${inert(key)}=`)}${valueText(value)}`);
+  const stacks = rest.flatMap(([, value]) => (stackOf(value) ?? '').split('\n')).filter((each) => each !== '');
+  const message = level === 'INFO' ? text : styleText('yellow', `${level} ${text}`);
+  return [[name, message, ...pairs].join(' '), ...stacks.map((each) => `    ${inert(each)}`)].join('\n');
 };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, program } from 'commander';
 import { resourcesOf } from './aws.ts';
-import { readableLine } from './log-line.ts';
+import { isError, readableLine } from './log-line.ts';
 import { leaveWord } from './running.ts';
 import { startRuntime } from './runtime.ts';
 
@@ -41,7 +41,7 @@ program
   .option('--latency <aws>', 'take as long as AWS would', aws)
   .option('--chaos <share>', "make this share of the functions' calls fail, such as 0.05", number(0, 1))
   .option('--seed <number>', 'repeat what is left to chance', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
-  .option('--verbose', 'show what the functions log')
+  .option('--verbose', 'show what the functions log: without it, errors alone')
   .addHelpText(
     'after',
     '\nExamples:\n  npx pulumi-local --port 4000 --verbose\n  npx pulumi-local --data .data --latency aws',
@@ -55,7 +55,9 @@ const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
     project: process.cwd(),
     latency: latency === 'aws',
     say,
-    ...(verbose && { onLog: (name: string, line: string) => say(readableLine(name, line)) }),
+    onLog: (name, line) => {
+      if (verbose || isError(line)) say(readableLine(name, line));
+    },
   });
   let ending = false;
   const end = (signal: NodeJS.Signals) => {

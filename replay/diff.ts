@@ -1,3 +1,4 @@
+import type { Path } from '../domain/path.ts';
 import { sameJson } from './same.ts';
 
 /**
@@ -8,8 +9,6 @@ export type Change =
   | { readonly path: Path; readonly what: 'added'; readonly after: unknown }
   | { readonly path: Path; readonly what: 'removed'; readonly before: unknown }
   | { readonly path: Path; readonly what: 'changed'; readonly before: unknown; readonly after: unknown };
-
-export type Path = readonly (string | number)[];
 
 /** The longest stretch of a list that is aligned. Longer ones are compared index by index, for aligning takes quadratic time. */
 const longestAligned = 1_000;

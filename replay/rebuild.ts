@@ -1,8 +1,8 @@
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { RoomLog } from './log.ts';
-import { sameState } from './same.ts';
-import { earliest, type FoldFault, faultOf, requireNext } from './state.ts';
+import { sameJson } from './same.ts';
+import { earliest, type FoldFault, faultAt, requireNext } from './state.ts';
 
 /** A recorded state that is not what the rules now make of the room's events. */
 export interface Correction<State = unknown> {
@@ -27,9 +27,9 @@ export async function* corrections<State>(
   let { version, state } = await earliest(log, kind);
   for await (const page of log.pages({ from: version + 1 })) {
     requireNext(page, version);
-    state = refold(kind, state, page.events, (event, cause) => onFault?.(faultOf(event, cause)));
+    state = refold(kind, state, page.events, { onFault: (event, fault) => onFault?.(faultAt(event, fault)) });
     version = page.to;
-    if ('state' in page && !sameState(state, page.state))
+    if ('state' in page && !sameJson(state, page.state))
       yield { room: log.room, from: page.from, version, recorded: page.state as State, state };
   }
 }

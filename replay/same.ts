@@ -13,7 +13,3 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
   for (const key of Object.keys(b)) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 };
-
-/** Whether a state that was just folded is the recorded one. The recorded state has been through JSON, so the folded one goes through it too. */
-export const sameState = (folded: unknown, recorded: unknown): boolean =>
-  sameJson(folded, recorded) || sameJson(JSON.parse(JSON.stringify(folded) ?? 'null'), recorded);

@@ -1,8 +1,10 @@
 import type { LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { Extent } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
+import { initialState } from '../domain/settled.ts';
 import { ReplayError } from './errors.ts';
 import type { RoomLog } from './log.ts';
 
@@ -12,10 +14,9 @@ export interface Moment<State = unknown> {
   readonly state: State;
 }
 
-/** An event that counted when it was committed and on which `fold` throws now. The state stays as it was. */
-export interface FoldFault {
+/** An event on which the rules fail now. If it counted when it was committed, the state stays as it was. */
+export interface FoldFault extends Fault {
   readonly version: number;
-  readonly message: string;
 }
 
 /** A moment of a room, folded again. */
@@ -25,10 +26,7 @@ export interface Replayed<State = unknown> extends Moment<State> {
   readonly faults: readonly FoldFault[];
 }
 
-export const faultOf = (event: LoggedEvent, cause: unknown): FoldFault => ({
-  version: event.seq,
-  message: cause instanceof Error ? cause.message : String(cause),
-});
+export const faultAt = ({ seq: version }: LoggedEvent, fault: Fault): FoldFault => ({ version, ...fault });
 
 /** What a log holds. Throws `unknown-room` for a room without pages. */
 export const extentOf = async (log: RoomLog): Promise<Extent> => {
@@ -49,7 +47,7 @@ export const requireNext = (page: Page, version: number): void => {
 /** The earliest moment that a log can be folded from: the beginning of the room, or the first checkpoint left. */
 export const earliest = async <State>(log: RoomLog, kind: Kind<State>): Promise<Moment<State>> => {
   const { first, last } = await extentOf(log);
-  if (first === 1) return { version: 0, state: kind.initial };
+  if (first === 1) return { version: 0, state: initialState(kind) };
   for await (const { version } of log.checkpoints()) {
     const checkpoint = await log.checkpoint(version);
     if (checkpoint) return { version: checkpoint.version, state: checkpoint.state as State };
@@ -99,7 +97,7 @@ export const foldOn = async <State>(
     for await (const page of log.pages({ from: version + 1, to })) {
       requireNext(page, version);
       const events = page.to <= to ? page.events : page.events.filter(({ seq }) => seq <= to);
-      state = refold(kind, state, events, (event, cause) => faults.push(faultOf(event, cause)));
+      state = refold(kind, state, events, { onFault: (event, fault) => faults.push(faultAt(event, fault)) });
       version = page.to;
     }
   if (version < to)

@@ -1,9 +1,11 @@
-import type { LoggedEvent } from '../domain/event.ts';
-import { refold } from '../domain/fold.ts';
+import { appended, type LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
+import { judge, refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { Stretch } from '../domain/log.ts';
+import { frozen } from '../domain/settled.ts';
 import type { RoomLog } from './log.ts';
-import { base, extentOf, type FoldFault, faultOf, foldOn, requireNext, requireVersion } from './state.ts';
+import { base, extentOf, type FoldFault, faultAt, foldOn, requireNext, requireVersion } from './state.ts';
 
 /** One event of a replay, and the states before and after it. They are the same if it was refused. */
 export interface Step<State = unknown> {
@@ -12,9 +14,17 @@ export interface Step<State = unknown> {
   readonly after: State;
   /** When its page was folded, in milliseconds since 1970. */
   readonly committed: number;
-  /** Set when it counted and `fold` throws on it now. */
+  /** Set where the rules fail on it now: it counted then, or was refused as a `fault`. */
   readonly fault?: FoldFault;
 }
+
+/** What the rules throw now on an event that was refused because they failed; `undefined` where they don't any more. */
+const faultNow = <State>(kind: Kind<State>, state: State, event: LoggedEvent): Fault | undefined => {
+  // They would go on for ever here, too.
+  if (event.endless) return { message: 'They did not end in time.' };
+  const verdict = judge(kind, frozen(state), appended(event));
+  return verdict.refused === undefined ? undefined : verdict.fault;
+};
 
 /**
  * Event by event, with what each made of the state. Throws as `stateAt` does, for the version before the first step too:
@@ -39,11 +49,12 @@ export async function* steps<State>(
       if (event.seq < from) continue;
       if (event.seq > to) return;
       const before = state;
-      let fault: FoldFault | undefined;
-      state = refold(kind, state, [event], (faulty, cause) => {
-        fault = faultOf(faulty, cause);
-      });
-      yield { event, before, after: state, committed: page.at, ...(fault && { fault }) };
+      let fault = event.refused === 'fault' ? faultNow(kind, before, event) : undefined;
+      const onFault = (_: LoggedEvent, found: Fault) => {
+        fault = found;
+      };
+      state = refold(kind, state, [event], { onFault });
+      yield { event, before, after: state, committed: page.at, ...(fault && { fault: faultAt(event, fault) }) };
     }
     version = page.to;
   }

@@ -2,11 +2,12 @@ import type { LoggedEvent } from '../domain/event.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { Page } from '../domain/page.ts';
+import { initialState } from '../domain/settled.ts';
 import { Identities } from './identities.ts';
 import type { RoomLog } from './log.ts';
-import { sameState } from './same.ts';
+import { sameJson } from './same.ts';
 import { sequenceFaults } from './sequence.ts';
-import { extentOf, faultOf } from './state.ts';
+import { extentOf } from './state.ts';
 
 /** Which promise of a log does not hold. */
 export type Broken =
@@ -20,7 +21,7 @@ export type Broken =
   | 'twice'
   /** The log holds more than was ever appended. */
   | 'head'
-  /** An event counted, and `fold` throws on it now (F4). */
+  /** An event counted, and `fold` fails on it now (F4). */
   | 'fault';
 
 /** One thing that is wrong with a log. */
@@ -82,20 +83,22 @@ export const verify = async <State>(
    * checkpoint, for nobody knows why it is wrong: if only the record was altered, the next checkpoint follows from the folded
    * state; if the fold went wrong, the next one follows from the recorded state. Either way the next one is no new finding.
    */
-  let states: readonly State[] = first === 1 ? [kind.initial] : [];
+  let states: readonly State[] = first === 1 ? [initialState(kind)] : [];
 
   const followState = (page: Page<State>): void => {
     states = states.map((state, index) =>
-      refold(kind, state, page.events, (event, cause) => {
-        const what = `The event counted, but the rules throw on it now: ${faultOf(event, cause).message}`;
-        if (index === 0) find(page.from, 'fault', { version: event.seq, what });
+      refold(kind, state, page.events, {
+        onFault: (event, { message }) => {
+          const what = `The event counted, but the rules fail on it now: ${message}`;
+          if (index === 0) find(page.from, 'fault', { version: event.seq, what });
+        },
       }),
     );
     if (!('state' in page)) return;
     const recorded = page.state as State;
     const [expected] = states;
     if (states.length > 0) count.checkpoints += 1;
-    if (states.length === 0 || states.some((state) => sameState(state, recorded))) {
+    if (states.length === 0 || states.some((state) => sameJson(state, recorded))) {
       states = [recorded];
       return;
     }

@@ -1,8 +1,11 @@
-import type { LoggedEvent } from '../domain/event.ts';
+import { appended, type LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
 import { judge, refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
+import { alone, type Limit, unlimited, within } from '../domain/limit.ts';
+import { frozen } from '../domain/settled.ts';
 import type { RoomLog } from './log.ts';
-import { sameState } from './same.ts';
+import { sameJson } from './same.ts';
 import { earliest, extentOf, requireNext, stateAt } from './state.ts';
 
 /** The first place at which other rules give another result than the log. */
@@ -14,6 +17,8 @@ export type Parting<State = unknown> =
       readonly event: LoggedEvent;
       readonly was: string | undefined;
       readonly now: string | undefined;
+      /** What the rules throw, where they do: `now` is `fault`. */
+      readonly fault?: Fault;
       /** The state before the event, under the rules that are tried. */
       readonly before: State;
     }
@@ -51,16 +56,56 @@ export interface WhatIf<State = unknown> {
   readonly same: boolean;
 }
 
-const judgeAfresh = <State>(
-  kind: Kind<State>,
-  state: State,
-  event: LoggedEvent,
-): { refused?: string; state: State } => {
+/** How an event ends under the rules that are tried. */
+interface Ending<State> {
+  readonly refused?: string | undefined;
+  readonly fault?: Fault;
+  readonly state: State;
+}
+
+const judgeAfresh = <State>(kind: Kind<State>, state: State, event: LoggedEvent): Ending<State> => {
   // A duplicate stays one under any rules.
   if (event.first !== undefined) return { refused: event.refused ?? 'duplicate', state };
-  const { refused: _, ...appended } = event;
-  const verdict = judge(kind, state, appended);
-  return verdict.refused === undefined ? { state: verdict.state } : { refused: verdict.refused, state };
+  const verdict = judge(kind, state, appended(event));
+  return verdict.refused === undefined ? verdict : { ...verdict, state };
+};
+
+/** The same where the rules may not end. */
+const judgeAlone =
+  <State>(kind: Kind<State>, limit: Limit) =>
+  (state: State, event: LoggedEvent): Ending<State> =>
+    alone<Ending<State>>(
+      limit,
+      () => judgeAfresh(kind, state, event),
+      (fault) => ({ refused: 'fault', fault, state }),
+    );
+
+/** Judges and folds events in order. The first of them with another verdict is the `parting`. */
+const judgeAll = <State>(
+  events: readonly LoggedEvent[],
+  from: State,
+  judgeOne: (state: State, event: LoggedEvent) => Ending<State>,
+) => {
+  let state = from;
+  let verdicts = 0;
+  let parting: Parting<State> | undefined;
+  for (const event of events) {
+    const before = state;
+    const { refused: now, fault, state: next } = judgeOne(before, event);
+    state = next;
+    if (now === event.refused) continue;
+    verdicts += 1;
+    parting ??= {
+      what: 'verdict',
+      version: event.seq,
+      event,
+      was: event.refused,
+      now,
+      ...(fault && { fault }),
+      before,
+    };
+  }
+  return { state, verdicts, parting };
 };
 
 /** The first event that `kind` judges or folds otherwise than `old` did. Both begin with the same state. */
@@ -69,13 +114,13 @@ const partingEvent = <State>(
   old: Kind<State>,
   state: State,
   events: readonly LoggedEvent[],
+  limit: Limit,
 ): Parting<State> | undefined => {
   for (const event of events) {
-    const { refused, state: now } = judgeAfresh(kind, state, event);
-    const place = { version: event.seq, event, before: state };
-    if (refused !== event.refused) return { what: 'verdict', ...place, was: event.refused, now: refused };
-    const was = refold(old, state, [event]);
-    if (!sameState(now, was)) return { what: 'state', ...place, was, now };
+    const { state: now, parting } = judgeAll([event], state, judgeAlone(kind, limit));
+    if (parting) return parting;
+    const was = refold(old, state, [event], { limit });
+    if (!sameJson(now, was)) return { what: 'state', version: event.seq, event, before: state, was, now };
     state = now;
   }
   return undefined;
@@ -84,43 +129,51 @@ const partingEvent = <State>(
 /**
  * Judges and folds a whole log afresh, with rules that are to be tried: unlike everywhere else `refusal` is asked again. It
  * finds the first event with another verdict. An event that counts as before but makes another state is found only with `old`,
- * the rules that the log was written with; without them, the next checkpoint shows that there is one. Throws as `stateAt` does.
+ * the rules that the log was written with; without them, the next checkpoint shows that there is one. Rules that fail, or that
+ * a `limit` ends, refuse an event as `fault`, as they would in the fold. Throws as `stateAt` does.
  */
-export const whatIf = async <State>(log: RoomLog, kind: Kind<State>, old?: Kind<State>): Promise<WhatIf<State>> => {
+export const whatIf = async <State>(
+  log: RoomLog,
+  kind: Kind<State>,
+  old?: Kind<State>,
+  limit = unlimited,
+): Promise<WhatIf<State>> => {
   const { room } = log;
   const { last } = await extentOf(log);
   const start = await earliest(log, kind);
-  let { version, state } = start;
+  let version = start.version;
+  let state = frozen(start.state);
   let first: Parting<State> | undefined;
   let [events, verdicts] = [0, 0];
   // The events since the last recorded state that is the same under both: the old rules go through them to find the one.
   let stretch: LoggedEvent[] = [];
-  let agreed = start;
+  let agreed = { version, state };
   const named = (found: Parting<State>): Parting<State> =>
-    (old && partingEvent(kind, old, agreed.state, stretch)) ?? found;
+    (old && partingEvent(kind, old, agreed.state, stretch, limit)) ?? found;
 
   for await (const page of log.pages({ from: version + 1 })) {
     requireNext(page, version);
-    for (const event of page.events) {
-      events += 1;
-      const before = state;
-      const { refused, state: next } = judgeAfresh(kind, before, event);
-      state = next;
-      if (!first && old) stretch.push(event);
-      if (refused === event.refused) continue;
-      verdicts += 1;
-      first ??= named({ what: 'verdict', version: event.seq, event, was: event.refused, now: refused, before });
-    }
+    const before = state;
+    const judged = within(
+      limit,
+      () => judgeAll(page.events, before, (each, event) => judgeAfresh(kind, each, event)),
+      () => judgeAll(page.events, before, judgeAlone(kind, limit)),
+    );
+    state = judged.state;
+    events += page.events.length;
+    verdicts += judged.verdicts;
+    if (!first && old) stretch.push(...page.events);
+    if (judged.parting) first ??= named(judged.parting);
     version = page.to;
     if (first || !('state' in page)) continue;
     const was = page.state as State;
-    if (sameState(state, was)) agreed = { version, state };
+    if (sameJson(state, was)) agreed = { version, state };
     else first = named({ what: 'checkpoint', from: agreed.version + 1, version, was, now: state });
     stretch = [];
   }
   // The events after the last recorded state have not been compared yet.
-  if (!first && old) first = partingEvent(kind, old, agreed.state, stretch);
+  if (!first && old) first = partingEvent(kind, old, agreed.state, stretch, limit);
   const { state: was } = await stateAt(log, old ?? kind, last);
-  const same = sameState(state, was);
+  const same = sameJson(state, was);
   return { room, from: start.version + 1, to: last, events, verdicts, ...(first && { first }), was, now: state, same };
 };

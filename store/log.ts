@@ -1,8 +1,12 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import { after, beginning, type Latest, type Page } from '../domain/page.ts';
+import { initialState } from '../domain/settled.ts';
 import { sizeOf } from '../domain/size.ts';
+import { limit } from './limit.ts';
 import { createPageReader, fewPages, newest } from './page-reader.ts';
 import { toItem } from './pages.ts';
 
@@ -33,7 +37,12 @@ const upTo = <State>(page: Page<State>, version: number): Page<State> => {
   return { ...rest, to: version, events, bytes: page.bytes - later };
 };
 
-export const createLog = (client: DynamoDBDocumentClient, table: string): Log => {
+/** `onFault` is told of an event that counted and on which the rules fail now, or don't end: the state is left without it. */
+export const createLog = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  onFault: (room: string, event: LoggedEvent, fault: Fault) => void = () => {},
+): Log => {
   const reader = createPageReader(client, table);
 
   const at = async <State>(room: string, kind: Kind<State>, version: number): Promise<Latest<State>> => {
@@ -45,10 +54,14 @@ export const createLog = (client: DynamoDBDocumentClient, table: string): Log =>
     }
     const [first, last] = [pages[0], pages.at(-1)];
     if (!first || !last) return beginning(kind);
-    const recorded = 'state' in first ? { state: first.state as State, to: first.to } : { state: kind.initial, to: 0 };
+    const recorded =
+      'state' in first ? { state: first.state as State, to: first.to } : { state: initialState(kind), to: 0 };
     const events = pages.flatMap((page) => page.events);
     const since = events.filter(({ seq }) => seq > recorded.to);
-    const state = refold(kind, recorded.state, since);
+    const state = refold(kind, recorded.state, since, {
+      limit,
+      onFault: (event, fault) => onFault(room, event, fault),
+    });
     return after(last, state, events.findLast(({ refused }) => refused === undefined)?.seq ?? first.from - 1);
   };
 

@@ -24,7 +24,8 @@ export const appendHandler =
     const action = parse(body);
     if (!action.ok) {
       await tell(connectionId, action.error);
-      logger.info('refused a message', { connection: connectionId, code: action.error.code });
+      if (action.fault) logger.error('the rules failed on a message', { body, fault: action.fault });
+      else logger.info('refused a message', { connection: connectionId, code: action.error.code });
       return done;
     }
     const { room, draft, id } = action;

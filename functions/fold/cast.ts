@@ -1,14 +1,19 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import pMap from 'p-map';
 import { castOf } from '../../domain/cast.ts';
+import type { Fault } from '../../domain/fault.ts';
+import { guarded } from '../../domain/guard.ts';
 import type { Kind } from '../../domain/kind.ts';
 import type { Page } from '../../domain/page.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Deliveries } from '../../store/deliveries.ts';
+import { limit } from '../../store/limit.ts';
+import type { FaultLog } from '../faults.ts';
 
 export interface CastDeps {
   readonly connections: Pick<Connections, 'join' | 'members' | 'get'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
+  readonly faults: Pick<FaultLog, 'untold'>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -20,11 +25,14 @@ const atOnce = 32;
 
 /** Casts pages. A page that is cast again, because a fold died on the way, is queued under the same names, and SQS drops it. */
 export const createCast =
-  ({ connections, deliveries, logger }: CastDeps): CastPage =>
+  ({ connections, deliveries, faults, logger }: CastDeps): CastPage =>
   async (kind, page, state) => {
     const { room, epoch, from, events } = page;
+    const guard = { limit, onFault: (fault: Fault) => faults.untold(room, fault) };
     // An action that was sent again counted before: whoever sends it from a new connection is to be in as well.
-    const joining = events.filter((event) => (event.first ?? event).refused === undefined && kind.joins?.(event));
+    const counting = events.filter((event) => (event.first ?? event).refused === undefined);
+    // Nobody keeps the time where no rule says who joins.
+    const joining = kind.joins ? guarded(kind, guard, ({ joins }) => counting.filter((event) => joins?.(event))) : [];
     await pMap(
       new Set(joining.map(({ connection }) => connection)),
       // What can't be written for one connection holds up nobody: it hears nothing until it joins by itself.
@@ -40,7 +48,7 @@ export const createCast =
     const unknown = new Set(senders.map(({ connection }) => connection).filter((id) => !known.has(id)));
     const found = await pMap(unknown, (id) => connections.get(id), { concurrency: atOnce });
     const strangers = found.flatMap((stranger) => (stranger ? [{ connection: stranger.id, wire: stranger.wire }] : []));
-    const cast = castOf({ kind, page, state, members, strangers });
+    const cast = guarded(kind, guard, (careful) => castOf({ kind: careful, page, state, members, strangers }));
     await deliveries.queue(
       Array.from(cast, ([lane, delivery]) => ({
         group: `${room}#${lane}`,

@@ -1,7 +1,9 @@
 import type { Event } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
 import { foldPage, type Latest, type Page } from '../../domain/page.ts';
+import { limit } from '../../store/limit.ts';
 import type { Log } from '../../store/log.ts';
+import type { FaultLog } from '../faults.ts';
 import { earlierOf, type RecentIds, recentIds } from './sent-again.ts';
 
 /** What a warm function remembers of a room. Never trusted: the conditional commit tells when it is out of date. */
@@ -16,6 +18,7 @@ export interface Remembered {
 
 export interface CommitDeps {
   readonly log: Pick<Log, 'latest' | 'commit' | 'page' | 'pagesSince'>;
+  readonly faults: Pick<FaultLog, 'refused'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -43,7 +46,7 @@ export interface CommittedBatch {
 
 /** Commits what is new of a batch, page by page. Of folds that race for a page one wins, and the others go on from there. */
 export const commit = async (
-  { log, now }: CommitDeps,
+  { log, faults, now }: CommitDeps,
   { room, epoch, kind, events }: Batch,
   remembered?: Remembered,
 ): Promise<CommittedBatch> => {
@@ -68,6 +71,7 @@ export const commit = async (
       latest: { ...latest, recent },
       events: left,
       at: now(),
+      limit,
       ...(remembered && { members: remembered.members }),
       ...(older && { older }),
     });
@@ -76,6 +80,7 @@ export const commit = async (
       ({ latest, rest: left } = folded);
       ids?.add(folded.page, now());
       pages.push({ page: folded.page, state: latest.state });
+      for (const failed of folded.faults) faults.refused(room, failed);
     } else {
       latest = await log.latest(room, kind);
       ids = undefined;

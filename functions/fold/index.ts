@@ -6,22 +6,26 @@ import { createDeliveries } from '../../store/deliveries.ts';
 import { createLog } from '../../store/log.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createFaultLog } from '../faults.ts';
 import { createCast } from './cast.ts';
 import { foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
 
-const dynamodb = documentClient();
 const logger = new Logger();
+const faults = createFaultLog(logger);
+const dynamodb = documentClient();
 const metrics = new Metrics();
 
 export const handler = foldHandler({
   registry,
-  log: createLog(dynamodb, env('LOG_TABLE')),
+  log: createLog(dynamodb, env('LOG_TABLE'), faults.left),
   cast: createCast({
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
     deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),
+    faults,
     logger,
   }),
+  faults,
   memory: createMemory(),
   logger,
   count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { clientError } from '../../domain/errors.ts';
-import { parseRequest } from '../../domain/message.ts';
+import { type Checked, failed, parseRequest } from '../../domain/message.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { membershipRequest } from '../../domain/requests.ts';
@@ -20,6 +20,20 @@ export interface MembershipDeps {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
+type Room = NonNullable<ReturnType<Registry['find']>>;
+
+/** The room that is meant, or what is wrong with its name: the rules say which ids there are, and may fail on one. */
+const roomOf = (registry: Registry, name: string, id: string | undefined): Checked<Room> => {
+  try {
+    const value = registry.find(name);
+    if (value) return { ok: true, value };
+  } catch (thrown) {
+    return failed(thrown, id);
+  }
+  const detail = 'A room is named <kind>/<id>, and some kinds have only certain ids.';
+  return { ok: false, error: clientError('no-such-room', detail, id) };
+};
+
 /**
  * Routes `join`, `leave` and `sync`. Joining writes the membership first and reads the log afterwards, both consistently; a
  * fold commits first and reads the memberships afterwards. So of every event either the cast finds the member, or the
@@ -38,15 +52,13 @@ export const membershipHandler =
     }
     const request = asked.value;
     const { action, id } = request;
-    const found = registry.find(request.room);
-    if (!found) {
-      await tell(
-        connectionId,
-        clientError('no-such-room', 'A room is named <kind>/<id>, and some kinds have only certain ids.', id),
-      );
+    const found = roomOf(registry, request.room, id);
+    if (!found.ok) {
+      if (found.fault) logger.error('the rules failed on a message', { body, fault: found.fault });
+      await tell(connectionId, found.error);
       return done;
     }
-    const { kind, room } = found;
+    const { kind, room } = found.value;
     try {
       if (request.action === 'leave') {
         await connections.leave(room, connectionId);

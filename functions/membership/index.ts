@@ -4,6 +4,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createLog } from '../../store/log.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createFaultLog } from '../faults.ts';
 import { createPost } from '../post.ts';
 import { createTell } from '../tell.ts';
 import { membershipHandler } from './handler.ts';
@@ -15,7 +16,7 @@ const post = createPost({ endpoint: env('MANAGEMENT_ENDPOINT') });
 export const handler = membershipHandler({
   registry,
   connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
-  log: createLog(dynamodb, env('LOG_TABLE')),
+  log: createLog(dynamodb, env('LOG_TABLE'), createFaultLog(logger).left),
   post,
   tell: createTell(post, logger),
   logger,

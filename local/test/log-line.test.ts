@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { readableLine } from '../log-line.ts';
+import { isError, readableLine } from '../log-line.ts';
 
 const readable = (line: string) => stripVTControlCharacters(readableLine('fold', line));
 
@@ -29,3 +29,42 @@ it.each(['plain words', '{"half', '42', 'null', '"text"', '["list"]', '{"other":
     expect(readable(line)).toBe(`fold ${line}`);
   },
 );
+
+it('shows an error as it was written: its message, then its stack, a line for each call', () => {
+  const entry = {
+    level: 'ERROR',
+    message: 'broken',
+    event: { seq: 3 },
+    error: { name: 'TypeError', message: 'No name.', stack: 'TypeError: No name.\n    at rule (kind.ts:3:5)' },
+  };
+  expect(readable(JSON.stringify(entry))).toBe(
+    [
+      'fold ERROR broken event={"seq":3} error={"name":"TypeError","message":"No name."}',
+      '    TypeError: No name.',
+      '        at rule (kind.ts:3:5)',
+    ].join('\n'),
+  );
+});
+
+it('gives what somebody sent no power over the terminal', () => {
+  const evil = '\u001b]0;owned\u0007\u009b2J\r\u202e';
+  const entry = {
+    level: evil,
+    message: evil,
+    [evil]: evil,
+    data: { [evil]: evil },
+    error: { message: evil, stack: evil },
+  };
+  const text = [readable(JSON.stringify(entry)), readable(evil), stripVTControlCharacters(readableLine(evil, ''))];
+  expect(text.join('').replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+});
+
+it.each([
+  ['{"level":"ERROR","message":"broken"}', true],
+  ['{"level":"CRITICAL","message":"broken"}', true],
+  ['{"level":"WARN","message":"strange"}', false],
+  ['{"message":"ERROR"}', false],
+  ['ERROR plain words', false],
+])('knows whether %s says that something is broken', (line, broken) => {
+  expect(isError(line)).toBe(broken);
+});

@@ -62,10 +62,9 @@ export const markEvery = 64 * 1024;
 export const eventLine = (room: string, event: LoggedEvent): string =>
   `{"room":${JSON.stringify(room)},${JSON.stringify(event).slice(1)}\n`;
 
-export const pageLine = ({ room, from, to, events: _, ...page }: Page): string => {
-  const line: PageLine = { room, from, version: to, ...page };
-  return `${JSON.stringify(line)}\n`;
-};
+export const pageLine = ({ room, from, to, missing, bytes, state, at, events: _, ...rest }: Page): string =>
+  // In one order, wherever the page was read: exports of one log are the same text.
+  `${JSON.stringify({ room, from, version: to, missing, bytes, state, at, ...rest })}\n`;
 
 type Line = Readonly<Record<string, unknown>>;
 

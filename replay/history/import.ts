@@ -1,3 +1,4 @@
+import { unfitValue } from '../../domain/json-text.ts';
 import { maxPageBytes } from '../../domain/limits.ts';
 import type { Page } from '../../domain/page.ts';
 import { parseRoom } from '../../domain/room.ts';
@@ -33,6 +34,9 @@ async function* fitted(log: RoomLog, room: string, epoch: string): AsyncGenerato
       return { ...cut, ...(inside?.length && { missing: inside }) };
     };
     for (const [place, event] of events.entries()) {
+      const unfit = unfitValue(event);
+      if (unfit !== undefined)
+        throw new ReplayError('not-importable', `Event ${event.seq} of ${log.room} can't be in a log. ${unfit}`);
       const own = sizeOf(JSON.stringify(event));
       const before = events[place - 1];
       if (before && place > start && size + own > maxPageBytes) yield part(place, before.seq);

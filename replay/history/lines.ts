@@ -1,3 +1,4 @@
+import { hasLongNumber, inexactNumber } from '../../domain/json-text.ts';
 import { ReplayError } from '../errors.ts';
 import { isLine } from './format.ts';
 
@@ -11,7 +12,8 @@ export interface Lines {
 }
 
 const newline = 10;
-const decoder = new TextDecoder();
+/** Bytes that are no UTF-8 would come back as others. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array> =>
   new Uint8Array(await file.slice(from, to).arrayBuffer());
@@ -30,19 +32,23 @@ export const badLine = async (file: Blob, name: string, offset: number, what: st
   throw new ReplayError('bad-file', `${name} ${what} in line ${(await lineNumber(file, offset)) + after}.`);
 };
 
+const inexact = 'has a whole number that would be read as another one';
+
 /** Parses line by line what could not be parsed at once: because there are blank lines, or to find the one that is broken. */
 const parseEach = async (file: Blob, name: string, bytes: Uint8Array, offset: number): Promise<unknown[]> => {
   const parsed: unknown[] = [];
   for (let start = 0; start < bytes.length; ) {
     const next = bytes.indexOf(newline, start);
     const stop = next === -1 ? bytes.length : next;
-    const text = decoder.decode(bytes.subarray(start, stop)).trim();
+    let text = '';
     try {
+      text = decoder.decode(bytes.subarray(start, stop)).trim();
       if (text !== '') parsed.push(JSON.parse(text));
     } catch {
       const cut = next === -1 && offset + stop === file.size;
       await badLine(file, name, offset + start, cut ? 'is cut off' : 'is damaged: there is no whole JSON object');
     }
+    if (text !== '' && inexactNumber(text) !== undefined) await badLine(file, name, offset + start, inexact);
     start = stop + 1;
   }
   return parsed;
@@ -50,11 +56,13 @@ const parseEach = async (file: Blob, name: string, bytes: Uint8Array, offset: nu
 
 const parse = async (file: Blob, name: string, bytes: Uint8Array, offset: number): Promise<unknown[]> => {
   try {
+    const text = decoder.decode(bytes);
     // A line has no line break within it, so that many are parsed as one array: several times as fast as one by one.
-    return JSON.parse(`[${decoder.decode(bytes).trimEnd().replaceAll('\n', ',')}]`) as unknown[];
+    if (!hasLongNumber(text)) return JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as unknown[];
   } catch {
-    return parseEach(file, name, bytes, offset);
+    // Which line it is comes out below.
   }
+  return parseEach(file, name, bytes, offset);
 };
 
 /** What to read: the first offset is one at which a line begins. */

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAction } from '../../domain/action.ts';
+import { unfitValue } from '../../domain/json-text.ts';
 import { maxActionBytes } from '../../domain/limits.ts';
 import { createRegistry, registry } from '../../domain/registry.ts';
 import { parseRoom } from '../../domain/room.ts';
+import { frames } from '../system/frames.ts';
 import { tally } from './tally.ts';
 
 const codeOf = (body: string) => {
@@ -78,6 +81,36 @@ describe('parseAction', () => {
       expect(parsed).toMatchObject({ ok: false, error: { code: 'no-such-room', id: 'a-1' } });
     },
   );
+
+  it.each([
+    ['roomOf', {}],
+    ['idOf', { roomOf: () => 'x' }],
+  ])('[A2] says that %s of the kind failed', (rule, more) => {
+    const broken = () => {
+      throw new Error(`No ${rule}.`);
+    };
+    const kind = { ...tally, ...more, [rule]: broken } as typeof tally;
+    const parsed = parseAction('{"action":"add","amount":2,"id":"7"}', createRegistry([kind]));
+    expect(parsed).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-action', id: '7' },
+      fault: { message: `No ${rule}.` },
+    });
+  });
+
+  it('[A2] throws on no frame, and what it takes is in the log as it was sent', () => {
+    fc.assert(
+      fc.property(frames(['a=']), (frame) => {
+        const parsed = parseAction(String(frame), registry);
+        if (!parsed.ok) return;
+        const { data } = parsed.draft;
+        expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+        expect(unfitValue(data)).toBeUndefined();
+        expect(JSON.stringify(data)).not.toMatch(/\\ud[89a-f]/i);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
 
   it('says which actions there are', () => {
     const parsed = parseAction('{"action":"times"}', registry);

@@ -29,6 +29,20 @@ describe('parseMessage', () => {
       expect(codeOf(JSON.stringify({ action: 'ping', id }))).toBe('invalid-action');
   });
 
+  it.each([
+    ['"id":{"length":{"valueOf":null,"toString":null}}', undefined],
+    ['"id":"\\ud83d"', undefined],
+    ['"id":"7","connectionId":{"length":{"valueOf":null,"toString":null}}', '7'],
+    ['"id":"7","x":[{"deep":"\\ud83d"}]', '7'],
+    ['"id":"7","\\ud83d":1', '7'],
+    ['"id":"7","x":{"y":9007199254740993}', '7'],
+    ['"id":"7","x":1e999', '7'],
+  ])('[A2] takes nothing that would come back as another, or that throws where it is compared: %s', (keys, id) => {
+    const parsed = parseMessage(`{"action":"ping",${keys}}`);
+    expect(parsed).toEqual({ ok: false, error: expect.objectContaining({ code: 'invalid-action' }) });
+    expect(parsed.ok ? '' : parsed.error.id).toBe(id);
+  });
+
   it('[A2] counts the bytes of a message', () => {
     const body = (bytes: number) => `{"action":"ping","x":"${'é'.repeat((bytes - 24) / 2)}"}`;
     expect(Buffer.byteLength(body(maxActionBytes))).toBe(maxActionBytes);
@@ -57,6 +71,16 @@ describe('check', () => {
     const checked = check(z.object({ since: z.number() }), { since: 'x' }, '7');
     expect(checked).toMatchObject({ ok: false, error: { code: 'invalid-action', id: '7' } });
     expect(checked.ok ? '' : checked.error.message).toContain('since');
+  });
+
+  it('[A2] says that the schema itself failed', () => {
+    const broken = z.string().refine(() => {
+      throw new Error('No refinement.');
+    });
+    expect(check(broken, 'x', '7')).toMatchObject({
+      error: { code: 'invalid-action', id: '7' },
+      fault: { message: 'No refinement.', stack: expect.stringContaining('message.test.ts') },
+    });
   });
 
   it('says it shortly, however much is wrong', () => {

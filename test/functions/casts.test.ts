@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { merge } from '../../domain/delivery.ts';
 import { chat } from '../../domain/kinds/chat.ts';
 import { createRegistry } from '../../domain/registry.ts';
+import { createFaultLog } from '../../functions/faults.ts';
 import { createCast } from '../../functions/fold/cast.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';
 import { tablesOfFile } from '../store/tables.ts';
@@ -12,10 +13,12 @@ const tables = await tablesOfFile();
 /** A fold with a memory of its own, as each environment of the function has. */
 const environment = (room: string, textOf = (seq: number) => `m${seq}`) => {
   const logger = { info: () => {}, warn: () => {}, error: () => {} };
+  const faults = createFaultLog(logger);
   const handler = foldHandler({
     registry: createRegistry([chat]),
     log: tables.log,
-    cast: createCast({ ...tables, logger }),
+    cast: createCast({ ...tables, faults, logger }),
+    faults,
     memory: new Map(),
     logger,
     count: () => {},

@@ -1,9 +1,11 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { Draft, Event } from '../../domain/event.ts';
+import type { Kind } from '../../domain/kind.ts';
 import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { game } from '../../domain/kinds/game.ts';
 import { createRegistry } from '../../domain/registry.ts';
+import { createFaultLog } from '../../functions/faults.ts';
 import { createCast } from '../../functions/fold/cast.ts';
 import type { Remembered } from '../../functions/fold/commit.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';
@@ -11,7 +13,7 @@ import { tally } from '../domain/tally.ts';
 import type { Tables } from '../store/tables.ts';
 
 /** A fold with a memory of its own, as each environment of the function has. */
-export const coldFold = (tables: Tables) => {
+export const coldFold = (tables: Tables, ...more: readonly Kind[]) => {
   const counted: [string, number][] = [];
   const warned: string[] = [];
   const clock = { now: Date.now() };
@@ -24,17 +26,20 @@ export const coldFold = (tables: Tables) => {
       warned.push(String(message));
     },
   };
+  const errors: [message: string, data: unknown][] = [];
+  const faults = createFaultLog({ error: (message, ...data) => void errors.push([String(message), data[0]]) });
   const handler = foldHandler({
-    registry: createRegistry([counter, tally, game, chat]),
+    registry: createRegistry([counter, tally, game, chat, ...more]),
     log: tables.log,
-    cast: createCast({ ...tables, logger }),
+    cast: createCast({ ...tables, faults, logger }),
+    faults,
     memory: new Map<string, Remembered>(),
     logger,
     count: (metric, amount) => counted.push([metric, amount]),
     now: () => clock.now,
   });
   const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
-  return { fold, counted, warned, clock };
+  return { fold, counted, warned, errors, clock };
 };
 
 /** A record of the heads' stream: an event, and the room on whose head it was put. */

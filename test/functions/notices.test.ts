@@ -22,7 +22,7 @@ const notify = async (records: readonly object[], append?: (draft: Draft) => voi
         return appended.push(draft);
       },
     },
-    logger: { info: () => {}, warn: () => {} },
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
   });
   await handler({ Records: records } as unknown as S3Event);
   return appended;
@@ -71,3 +71,11 @@ it('fails when an event cannot be appended, so that the notification comes again
   };
   await expect(notify([record('ObjectCreated:Put', 'a')], broken)).rejects.toThrow('busy');
 });
+
+it.each(['half-\ud83d', '%', '%ED%A0%BD'])(
+  '[F4] passes over an object whose key is no text, such as %j',
+  async (key) => {
+    const appended = await notify([record('ObjectCreated:Put', key), record('ObjectCreated:Put', 'b')]);
+    expect(appended.map(({ data }) => (data as { bucketKey: string }).bucketKey)).toEqual(['b']);
+  },
+);

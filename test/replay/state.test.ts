@@ -47,7 +47,9 @@ describe('stateAt', () => {
     }; // prettier-ignore
     const { state, faults } = await stateAt(log, broken, 4);
     expect(state).toEqual({ sum: 3, text: '' });
-    expect(faults).toEqual([{ version: 4, message: 'Broken since today.' }]);
+    expect(faults).toEqual([
+      { version: 4, message: 'Broken since today.', stack: expect.stringContaining('state.test.ts') },
+    ]);
   });
 
   it('says so when a page in the middle, or the one in question, is not there', async () => {
@@ -75,6 +77,17 @@ describe('steps', () => {
     expect(found.map(({ before }) => before.sum)).toEqual([0, ...sums.slice(0, -1)]);
     expect(found.map(({ event }) => event.seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(found[2]?.after).toBe(found[2]?.before);
+  });
+
+  it('[F4] says what the rules throw on an event that was a fault, and does not let those go on that did not end', async () => {
+    const [page] = fold(tally, [add(1), 'throw', 'throw']);
+    const events = page?.events.map((event) => (event.seq === 3 ? { ...event, endless: true as const } : event)) ?? [];
+    const found = await all(steps(memoryLog([{ ...page, events } as never]), tally));
+    expect(found.map(({ fault, after }) => [fault, after.sum])).toEqual([
+      [undefined, 1],
+      [{ version: 2, message: 'The rules are broken.', stack: expect.stringContaining('tally.ts') }, 1],
+      [{ version: 3, message: 'They did not end in time.' }, 1],
+    ]);
   });
 
   it('begins and ends in the middle of a page', async () => {

@@ -31,6 +31,12 @@ const odd = fc.constantFrom<unknown>(
     '\u{1F375}',
     [],
     {},
+    // Whoever compares one with a number, or puts it into a text, has to convert it.
+    { length: { valueOf: null, toString: null } },
+    [{ toString: 1 }],
+    { size: { toString: {} }, length: [] },
+    { length: 5 },
+    { toJSON: {}, hasOwnProperty: null },
   ],
 );
 const known = { maxKeys: 4, depthSize: 'medium' } as const;
@@ -88,6 +94,10 @@ const scrap = fc.oneof(
     '"constructor":1,',
     '\\uD800',
     '1e999',
+    '9007199254740993',
+    '"toString":null,',
+    '"length":{"valueOf":null,"toString":null},',
+    '"prototype":{"toString":[]},',
     '-',
     '{',
     '}',

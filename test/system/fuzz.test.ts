@@ -15,6 +15,11 @@ const harmful: readonly string[] = [
   // A character that SQS does not take held up the fold of all rooms.
   '{"action":"onMessage","message":"\uFFFF \u{1F375}"}',
   '{"action":"sendMessage","connectionId":"nobody","message":"\uFFFE"}',
+  // A value that throws where it is compared was answered with API Gateway's own error.
+  ...['"action":"ping","id":', '"action":"sendMessage","message":"","connectionId":', '"action":"upload","name":'].map(
+    (start) => `{${start}{"length":{"valueOf":null,"toString":null}}}`,
+  ),
+  '{"action":"onMessage","message":"\\ud83d"}',
 ];
 
 const [batches, batchSize, sockets] = [100, 200, 5];

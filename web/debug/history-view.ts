@@ -47,7 +47,9 @@ export const createHistoryView = ({
     onPick: (version) => session()?.go(version),
   });
   const legend = createLegend(element('actors'));
-  const [changed, problem, progress] = [element('changed'), element('problem'), element('progress')];
+  const [changed, problem, stack, progress] = [
+    ...['changed', 'problem', 'stack', 'progress'].map((id) => element(id)),
+  ] as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
   let namedAt = 0;
   /** Whether the shown event was not read into the columns yet, so that its sender has no colour. */
   let isColourless = false;
@@ -110,6 +112,8 @@ export const createHistoryView = ({
       const { state, changes, event } = moment;
       problem.hidden = moment.problem === undefined;
       problem.textContent = moment.problem ?? '';
+      stack.hidden = moment.stack === undefined;
+      stack.textContent = moment.stack ?? '';
       changed.textContent =
         changes === undefined
           ? ''

@@ -32,7 +32,7 @@ const show = async ({ room, version, recorded, state }: Correction, { screen }: 
 const look = async ({ log, kind }: OpenRoom, json: boolean, run: Run): Promise<number> => {
   const { screen } = run;
   const onFault = ({ version, message }: FoldFault): void =>
-    screen.say(`Event ${version} counted, and the rules throw on it now: ${inert(message)}`);
+    screen.say(`Event ${version} counted, and the rules fail on it now: ${inert(message)}`);
   let count = 0;
   for await (const correction of corrections(log, kind, onFault)) {
     count += 1;

@@ -10,7 +10,7 @@ import type { Run } from '../run.ts';
 import { type OpenRoom, openSession } from '../session.ts';
 import { changeLines } from '../show/changes.ts';
 import { eventText } from '../show/event.ts';
-import { inert } from '../show/inert.ts';
+import { faultLines } from '../show/fault.ts';
 import { spanText } from '../show/time.ts';
 
 interface Flags extends PlaceFlags {
@@ -35,7 +35,10 @@ const show = async ({ event, before, after, fault }: Step, room: OpenRoom, json:
   const found = changes(before, after);
   if (json) return screen.print(JSON.stringify({ room: room.log.room, ...event, changes: found }));
   await screen.print(eventText(event, room.last, screen));
-  if (fault) await screen.print(`    ${screen.paint('red', `The rules throw on it now: ${inert(fault.message)}`)}`);
+  if (fault) {
+    await screen.print(`    ${screen.paint('red', 'The rules fail on it now:')}`);
+    for (const line of faultLines(fault)) await screen.print(`    ${line}`);
+  }
   for (const line of changeLines(found, screen, mostChanges)) await screen.print(`    ${line}`);
 };
 

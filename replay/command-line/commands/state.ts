@@ -15,7 +15,7 @@ interface Flags extends PlaceFlags {
 /** Events on which the rules throw now have left the state as it was: whoever looks at it should know. */
 const sayFaults = ({ faults }: Replayed, { screen }: Run): void => {
   for (const { version, message } of faults)
-    screen.say(`Event ${version} counted, and the rules throw on it now: ${inert(message)}`);
+    screen.say(`Event ${version} counted, and the rules fail on it now: ${inert(message)}`);
 };
 
 const showState = async (moment: Replayed, json: boolean, { screen }: Run): Promise<void> => {

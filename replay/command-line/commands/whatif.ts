@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { limit } from '../../../store/limit.ts';
 import { type Change, changes } from '../../diff.ts';
 import { type Parting, type WhatIf, whatIf } from '../../what-if.ts';
 import { loadKind } from '../kind-file.ts';
@@ -8,6 +9,7 @@ import { openSession } from '../session.ts';
 import { changeLines } from '../show/changes.ts';
 import { countText, several } from '../show/count.ts';
 import { eventText } from '../show/event.ts';
+import { faultLines } from '../show/fault.ts';
 import { brief, inert } from '../show/inert.ts';
 
 interface Flags extends PlaceFlags {
@@ -36,6 +38,7 @@ const showParting = async (first: Parting, last: number, { screen }: Run): Promi
     if (first.what === 'verdict') {
       await screen.print(`    was       ${verdict(first.was)}`);
       await screen.print(`    would be  ${verdict(first.now)}`);
+      for (const line of first.fault ? faultLines(first.fault) : []) await screen.print(`              ${line}`);
     }
   }
   for (const line of changeLines(changesOf(first), screen, mostChanges)) await screen.print(`    ${line}`);
@@ -83,7 +86,7 @@ export const addWhatIf = (program: Command, run: Run): void => {
       const load = async (file: string | undefined) => file && loadKind(file, kind.name, run.folder);
       const tried = (await load(flags.kind)) || kind;
       const old = (await load(flags.old)) || (flags.kind === undefined ? undefined : kind);
-      const result = await whatIf(log, tried, old);
+      const result = await whatIf(log, tried, old, limit);
       const { room, first, to } = result;
       if (flags.json) await run.screen.print(JSON.stringify({ ...result, room, version: first?.version ?? to }));
       else await show(result, run);

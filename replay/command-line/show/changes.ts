@@ -1,16 +1,10 @@
-import type { Change, Path } from '../../diff.ts';
+import { pathText } from '../../../domain/path.ts';
+import type { Change } from '../../diff.ts';
 import type { Screen } from '../screen.ts';
 import { brief, inert } from './inert.ts';
 
-/** A place in a state, as one would write it in an expression: `state.messages[0].text`. */
-export const pathText = (path: Path): string =>
-  path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `${text}.${key}` : `${text}[${inert(JSON.stringify(key))}]`;
-  }, 'state');
-
 const changeText = (change: Change, { paint, width }: Pick<Screen, 'paint' | 'width'>): string => {
-  const path = pathText(change.path);
+  const path = inert(pathText(change.path));
   // Both values and the arrow between them share one line.
   const room = Math.max(24, width - path.length - 8);
   switch (change.what) {

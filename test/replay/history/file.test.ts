@@ -193,6 +193,26 @@ describe('a file', () => {
     await expect(open(content)).rejects.toThrow(message);
   });
 
+  it('[A2] of another program that has numbers which a double does not hold says in which line', async () => {
+    const event = (amount: string) =>
+      `{"room":"tally/a","seq":1,"id":"a","type":"add","data":{"amount":${amount}},"by":"a","connection":"c","at":1}`;
+    const content = (amount: string, between = '') => `{"foldcast":1}\n${between}${event(amount)}\n`;
+    const sentence = (line: number) =>
+      `log.ndjson has a whole number that would be read as another one in line ${line}.`;
+    await expect(open(content('9007199254740993'))).rejects.toThrow(sentence(2));
+    await expect(open(content('9007199254740993', '\n'))).rejects.toThrow(sentence(3));
+    for (const amount of ['9007199254740992', '1e+23', '0.30000000000000004'])
+      await expect(open(content(amount))).resolves.toBeDefined();
+  });
+
+  it('[A2] that is no UTF-8 says in which line', async () => {
+    const [before = '', after = ''] = '{"foldcast":1}\n{"room":"tally/a","type":"|"}\n'.split('|');
+    const file = new Blob([before, new Uint8Array([0xff]), after]);
+    await expect(fileHistory(file, 'log.ndjson')).rejects.toThrow(
+      'log.ndjson is damaged: there is no whole JSON object in line 2.',
+    );
+  });
+
   it('that is cut off says in which line, or that its end is not there', async () => {
     const cut = lines.slice(0, 7).join('\n');
     await expect(open(cut.slice(0, -9))).rejects.toThrow('log.ndjson is cut off in line 7.');

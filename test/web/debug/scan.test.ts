@@ -127,6 +127,19 @@ describe('a moment', () => {
     expect(strange).toMatchObject({ event: { seq: 1 }, problem: expect.stringContaining('No kind rules "chess/1"') });
   });
 
+  it('[F4] has what the rules throw on the event: message and stack', async () => {
+    const broken = () => {
+      throw new RangeError('No more.');
+    };
+    const log = logOf([page([event(1), { ...event(2), refused: 'fault' }], 1)]);
+    const failing = createRegistry([{ ...counter, fold: broken }]);
+    for (const version of [1, 2])
+      expect(await momentAt(failing, log, version)).toMatchObject({
+        problem: 'The rules fail on this event now: No more.',
+        stack: expect.stringMatching(/^RangeError: No more\.\n +at .*scan\.test\.ts/),
+      });
+  });
+
   it('is refused beyond the end', async () => {
     await expect(momentAt(registry, logOf([page([event(1)], 1)]), 2)).rejects.toThrow('has the events 1 to 1');
   });

@@ -34,6 +34,8 @@ export interface Moment {
   readonly changes?: readonly Change[];
   /** Why there is no state or no change, or what `fold` threw: a sentence. */
   readonly problem?: string;
+  /** Where the rules threw it, a line for each call. */
+  readonly stack?: string;
 }
 
 /** Events in the order of the log, as columns. Row `i` is the event `from + i`. */

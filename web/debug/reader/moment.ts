@@ -33,8 +33,9 @@ export const momentAt = async (registry: Registry, log: RoomLog, version: number
   const whole = await orProblem(async () => {
     const kind = rulesOf(registry, log.room);
     for await (const { event, before, after, committed, fault } of steps(log, kind, { from: version, to: version })) {
-      const problem = fault && { problem: `The rules throw on this event now: ${fault.message}` };
-      return { event, committed, state: { value: after }, changes: changes(before, after), ...problem };
+      const problem = fault && { problem: `The rules fail on this event now: ${fault.message}` };
+      const stack = fault?.stack === undefined ? {} : { stack: fault.stack };
+      return { event, committed, state: { value: after }, changes: changes(before, after), ...problem, ...stack };
     }
     return {};
   });

@@ -1,4 +1,5 @@
-import type { Change, Path } from '../../../replay/diff.ts';
+import type { Path } from '../../../domain/path.ts';
+import type { Change } from '../../../replay/diff.ts';
 
 /** A line of a state that is shown as a tree. */
 export interface Row {

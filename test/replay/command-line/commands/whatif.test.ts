@@ -47,6 +47,30 @@ it('names the first event that changed rules fold otherwise', async () => {
   ]);
 });
 
+it('shows what a rule threw: its message and its stack, with no power over the terminal', async () => {
+  const rule = "fold: () => { throw new RangeError('No \\u001b[2J rule.'); }";
+  const { stdout } = await whatIf(rule);
+  expect(stdout).toMatch(
+    /\n +would be +is refused: fault\n +RangeError: No \\u001b\[2J rule\.\n +at .*fold \(.*tried\.ts/,
+  );
+  expect(objects(await whatIf(rule, '--json'))).toMatchObject([
+    { version: 1, verdicts: 6, first: { now: 'fault', fault: { stack: expect.stringContaining('tried.ts') } } },
+  ]);
+});
+
+it('gives up an event on which rules do not end, alone', async () => {
+  const rule =
+    "fold: (value: number, event: { type: string; seq: number }) => { if (event.seq === 4) for (;;); return value + (event.type === 'plus' ? 1 : -1); }";
+  expect(objects(await whatIf(rule, '--json'))).toMatchObject([
+    {
+      version: 4,
+      verdicts: 1,
+      now: 1,
+      first: { now: 'fault', fault: { message: expect.stringContaining('did not end') } },
+    },
+  ]);
+});
+
 it('names the stretch where the rules of then are not at hand, and the event with --old', async () => {
   const folder = await folderWithExport(
     pages.map((page) => ({ ...page, state: (page.state ?? 0) + (page.to > 3 ? 100 : 0) })),

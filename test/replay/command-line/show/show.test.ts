@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { changeLines, pathText } from '../../../../replay/command-line/show/changes.ts';
+import { pathText } from '../../../../domain/path.ts';
+import { changeLines } from '../../../../replay/command-line/show/changes.ts';
 import { eventText } from '../../../../replay/command-line/show/event.ts';
 import { brief } from '../../../../replay/command-line/show/inert.ts';
 import { spanText, timeText } from '../../../../replay/command-line/show/time.ts';

@@ -1,0 +1,52 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { type Client, connectV1 } from './client-v1.ts';
+import { start } from './command.ts';
+import { projectOf, root } from './project.ts';
+import { until } from './until.ts';
+
+/** This very project, but the chat has rules that fail on some texts. */
+const fragileProject = async (): Promise<string> => {
+  const folder = await projectOf({});
+  for (const part of ['domain', 'store', 'functions', 'infra'])
+    await cp(join(root, part), join(folder, part), { recursive: true });
+  for (const file of ['package.json', 'Pulumi.yaml', 'Pulumi.dev.yaml']) await cp(join(root, file), join(folder, file));
+  const path = join(folder, 'domain/kinds/chat.ts');
+  const fold = "case 'onMessage': {";
+  const rules = `${fold}
+        if (/^(a+)+$/.test(event.data.message)) return state;
+        if (event.data.message === 'loop') for (;;);
+        if (event.data.message.startsWith('throw')) throw new RangeError(\`No \${event.data.message}.\`);`;
+  const chat = await readFile(path, 'utf8');
+  expect(chat).toContain(fold);
+  await writeFile(path, chat.replace(fold, rules));
+  return folder;
+};
+
+const say = (client: Client, room: string, message: string) => client.act({ action: 'onMessage', room, message });
+
+it('[F4] gives up events on which rules fail, goes on, and shows what failed without being asked', async () => {
+  const command = start(['--port', '0'], { folder: await fragileProject() });
+  const { href } = await command.ready();
+  const [ann, bob] = [await connectV1(href), await connectV1(href)];
+  await ann.join('chat/broken');
+  await bob.join('chat/fine');
+
+  const texts = ['loop', `${'a'.repeat(40)}b`, 'throw\u001b]0;owned\u0007\u009b2J'];
+  const refused = texts.map((text) => say(ann, 'chat/broken', text));
+  expect(await say(bob, 'chat/fine', 'Hi.')).toMatchObject({ type: 'ack' });
+  expect(await Promise.all(refused)).toMatchObject(texts.map(() => ({ type: 'refused', reason: 'fault' })));
+  expect(await say(ann, 'chat/broken', 'Still here.')).toMatchObject({ type: 'ack' });
+  await until('the room hears it', () => ann.room('chat/broken').events.some(({ type }) => type === 'onMessage'));
+  await Promise.all([ann.close(), bob.close()]);
+
+  await until('all is shown', () => command.stderr.filter((line) => line.includes('ERROR')).length >= texts.length);
+  const shown = command.stderr.join('\n');
+  expect(shown).toContain('fold ERROR the rules failed on an event: it does not count');
+  expect(shown).toContain('The rules did not end within');
+  expect(shown).toMatch(/RangeError: No throw.*\n +at .*chat\.ts/);
+  expect(shown).toContain('"data":{"message":"loop"}');
+  expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  expect(command.stderr.filter((line) => / (appended|folded) /.test(line))).toEqual([]);
+}, 120_000);

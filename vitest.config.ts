@@ -1,14 +1,61 @@
-import { defineConfig } from 'vitest/config';
+import { randomInt } from 'node:crypto';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { seedReporter } from './test/reporter.ts';
 
-export default defineConfig({
+const seed = Number(process.env.SEED ?? randomInt(2 ** 31 - 1));
+
+const all = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
+const browser = ['test/**/*.browser.test.ts'];
+/** Tests that start all of it, or a process: most of the time of a run. */
+const whole = [
+  'test/{protocol,seeds,system}/**/*.test.ts',
+  'test/bench/fan-out.test.ts',
+  'test/docs/readme.test.ts',
+  'test/infra/preview.test.ts',
+  'test/replay/command-line/say.test.ts',
+  'test/replay/command-line/commands/{bad-input,local,process}.test.ts',
+  'local/test/readme.test.ts',
+  'local/test/{graph,pages}/**/*.test.ts',
+  'local/test/{dynamodb/kill,sqs/fifo-data,sqs/fifo-order}.test.ts',
+];
+
+/** The load of a build server may make one of these late: it is tried once more there, and named at the end. */
+const retry = process.env.CI ? 1 : 0;
+
+const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
   test: {
-    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts'],
-    // The whole system under the load of a build server: once more there, and reported as flaky. Never on a developer's machine.
-    retry: process.env.CI ? 1 : 0,
+    name,
+    include: all,
+    provide: { seed },
+    setupFiles: ['test/seed.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Two cores run the suite next to the worker threads of the local runtime: more files at once would only wait for each other.
     maxWorkers: 2,
+    ...test,
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default', seedReporter(seed)],
+    projects: [
+      project('quick', { exclude: [...whole, ...browser], globalSetup: ['test/program.ts'] }),
+      project('whole', {
+        include: whole,
+        exclude: browser,
+        globalSetup: ['test/program.ts'],
+        retry,
+        sequence: { groupOrder: 1 },
+      }),
+      // Needs Chromium. Each file starts one; the second test of two cores would only make both late.
+      project('browser', {
+        include: browser,
+        maxWorkers: 1,
+        expect: { poll: { timeout: 30_000 } },
+        retry,
+        sequence: { groupOrder: 2 },
+      }),
+    ],
   },
 });

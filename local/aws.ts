@@ -31,6 +31,8 @@ export interface Archive {
 
 /** All that a Pulumi program registered, and what it exports. */
 export interface Graph {
+  /** The port that the local URLs in it name. */
+  readonly port: number;
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -9,7 +9,7 @@ import { createHttpFront, isAwsRequest } from './door/http.ts';
 import { awsLatency } from './door/latency.ts';
 import { createDynamo } from './dynamodb/index.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { readGraph } from './graph/read.ts';
+import { type Program, readProgram } from './graph/program.ts';
 import { createAuthorizer } from './iam/authorizer.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
 import { startMappings } from './mappings/mappings.ts';
@@ -21,10 +21,7 @@ import { createBuckets } from './s3/index.ts';
 import { answerJson, listen } from './server.ts';
 import { createQueues } from './sqs/index.ts';
 
-export interface RuntimeOptions {
-  /** The folder of the Pulumi program. */
-  readonly project: string;
-  readonly stack: string;
+export type RuntimeOptions = Program & {
   /** The one port; 0 for a free one. */
   readonly port: number;
   /** Keeps tables, streams, queues and buckets in this folder. */
@@ -44,7 +41,7 @@ export interface RuntimeOptions {
   /** Each line that a function writes. */
   readonly onLog?: (functionName: string, line: string) => void;
   readonly say: Say;
-}
+};
 
 /** What has happened since the start. */
 export interface Statistics {
@@ -89,7 +86,7 @@ const usable = async (folder: string): Promise<void> => {
 
 /** Runs every resource of a Pulumi program on this machine. Rejects with one clear sentence when something stands against it. */
 export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
-  const { project, stack, data, say, seed = 1 } = options;
+  const { data, say, seed = 1 } = options;
   const timing = options.latency ? awsTiming : localTiming;
   const ending: (() => unknown)[] = [];
   const close = async () => {
@@ -106,7 +103,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const { port } = server;
     if (data) await usable(data);
     const [graph, pages] = await Promise.all([
-      readGraph({ project, stack, port }),
+      readProgram(options, port),
       options.pages ? createPages({ root: options.pages }) : undefined,
     ]);
     if (pages) started(pages, () => pages.close());

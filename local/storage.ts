@@ -3,7 +3,7 @@ import { type Call, type Dispatch, type Engine, type Graph, resourcesOf } from '
 import { createDoor, type Layer } from './door/door.ts';
 import { createHttpFront } from './door/http.ts';
 import { createDynamo } from './dynamodb/index.ts';
-import { readGraph } from './graph/read.ts';
+import { type Program, readProgram } from './graph/program.ts';
 import { listen } from './server.ts';
 import { createQueues } from './sqs/index.ts';
 
@@ -20,17 +20,14 @@ const keepers = {
     createQueues({ queues: resourcesOf(graph, 'aws:sqs/queue:Queue'), ...dataDir }),
 } as const;
 
-export interface StorageOptions {
-  /** The folder of the Pulumi program. */
-  readonly project: string;
-  readonly stack: string;
+export type StorageOptions = Program & {
   /** The services that are served; calls of all others are told that nothing answers them. */
   readonly services: readonly (keyof typeof keepers)[];
   /** The folder that a runtime keeps its data in. Without it all begins empty, and is forgotten at the end. */
   readonly data?: string;
   /** What every call passes on its way; the first is the outermost. */
   readonly layers?: readonly Layer[];
-}
+};
 
 export interface Storage {
   readonly graph: Graph;
@@ -46,7 +43,7 @@ export interface Storage {
  * queues keep their order. Rejects with one clear sentence, also while another process has `data` open.
  */
 export const startStorage = async (options: StorageOptions): Promise<Storage> => {
-  const { project, stack, services, data, layers = [] } = options;
+  const { services, data, layers = [] } = options;
   const server = await listen(0);
   const started: Keeper[] = [];
   const close = async (): Promise<void> => {
@@ -54,7 +51,7 @@ export const startStorage = async (options: StorageOptions): Promise<Storage> =>
     for (const keeper of started.splice(0).reverse()) await keeper.close();
   };
   try {
-    const graph = await readGraph({ project, stack, port: server.port });
+    const graph = await readProgram(options, server.port);
     const engines: Partial<Record<keyof typeof keepers, Engine>> = {};
     for (const service of services) {
       const keeper = await keepers[service](graph, data === undefined ? {} : { dataDir: join(data, service) });

@@ -27,7 +27,7 @@ const evaluate = async ({ project, stack, port }: Evaluation, onError: (error: u
     }));
     // Registrations go on when the program has ended: they wait for each other's outputs.
     await pulumi.runtime.disconnect();
-    return { resources, outputs: { ...(outputs as object) } };
+    return { port, resources, outputs: { ...(outputs as object) } };
   };
   const stuck = idle().then(() => {
     throw new Error('it waits without end, for an output or a promise that needs what comes after it.');

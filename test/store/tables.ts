@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Layer, startStorage } from 'pulumi-local';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, inject } from 'vitest';
 import type { Delivery } from '../../domain/delivery.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries, createReceipts } from '../../store/deliveries.ts';
@@ -13,8 +13,7 @@ import { createLog } from '../../store/log.ts';
 const startTables = async () => {
   let layer: Layer = (_, next) => next();
   const storage = await startStorage({
-    project: '.',
-    stack: 'dev',
+    graph: inject('program'),
     services: ['dynamodb', 'sqs'],
     layers: [(call, next) => layer(call, next)],
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import WebSocket from 'ws';
 import { errorCodes, parseServerMessage } from '../../domain/protocol.ts';
 import { routes } from '../../domain/routes.ts';
@@ -148,10 +148,10 @@ it(`answers ${batches * batchSize} random frames with what the protocol knows, a
   const some = await Promise.all(
     Array.from({ length: sockets }, (_, index) => fuzzer(index % 2 === 0 ? ['foldcast.v1'] : [])),
   );
-  const first = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+  const first = inject('seed');
   for (let seed = first; seed < first + batches; seed += 1) {
     const batch = fc.sample(frames(some.map(({ id }) => id())), { seed, numRuns: batchSize });
-    await send(some, batch, `FUZZ_SEED=${seed}`);
+    await send(some, batch, `SEED=${seed}`);
   }
   for (const each of some) each.end();
 }, 600_000);

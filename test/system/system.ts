@@ -1,15 +1,21 @@
 import { type RuntimeOptions, startRuntime } from 'pulumi-local';
+import { inject } from 'vitest';
 import { connect, type PlainClient } from './client.ts';
 import { lookInto } from './operator.ts';
 
+/** How a system differs from this project's. `project`: the folder of another program. */
+export interface SystemOptions extends Partial<Omit<RuntimeOptions, 'graph' | 'stack'>> {
+  readonly project?: string;
+}
+
 /** The whole system on this machine, without its pages, and the tools to look into it. */
-export const startSystem = async (options: Partial<RuntimeOptions> = {}) => {
+export const startSystem = async ({ project, ...options }: SystemOptions = {}) => {
   const said: string[] = [];
   const logged: string[] = [];
   const runtime = await startRuntime({
-    project: '.',
-    stack: 'dev',
+    ...(project === undefined ? { graph: inject('program') } : { project, stack: 'dev' }),
     port: 0,
+    seed: inject('seed'),
     say: (line) => said.push(line),
     onLog: (name, line) => logged.push(`${name} ${line}`),
     ...options,

@@ -89,7 +89,7 @@ export const api = (routeKeys: readonly string[], changes: Changes = {}, id = 'a
   ];
 };
 
-export const graphOf = (...resources: Resource[]): Graph => ({ resources, outputs: {} });
+export const graphOf = (...resources: Resource[]): Graph => ({ port: 4000, resources, outputs: {} });
 
 interface Invocation {
   readonly name: string;

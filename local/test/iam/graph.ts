@@ -34,7 +34,7 @@ export const managed = (...statements: readonly object[]): Resource =>
 export const attachment = (policyArn: string): Resource =>
   resource('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'worker-shared', { role: 'worker-role', policyArn });
 
-export const graph = (...resources: readonly Resource[]): Graph => ({ resources, outputs: {} });
+export const graph = (...resources: readonly Resource[]): Graph => ({ port: 4000, resources, outputs: {} });
 
 export const allow = (action: string | readonly string[], to: string | readonly string[]) => ({
   Effect: 'Allow',

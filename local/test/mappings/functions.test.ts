@@ -25,7 +25,7 @@ it('delivers a batch again to a new environment after the function timed out wit
     { timeout: 1, environment: { variables: { SEEN: join(folder, 'seen') } } },
   );
   const { resources } = mappingGraph({ eventSourceArn: streamArn('items'), startingPosition: 'TRIM_HORIZON' });
-  const graph: Graph = { resources: [worker, ...resources.slice(1)], outputs: {} };
+  const graph: Graph = { port: 4000, resources: [worker, ...resources.slice(1)], outputs: {} };
   const dynamo = await createDynamo({ tables: [streamed('items')] });
   const functions = createFunctions({
     functions: resourcesOf(graph, 'aws:lambda/function:Function'),

@@ -26,6 +26,7 @@ export const mappingGraph = (
   inputs: Record<string, unknown>,
   { others = [], timeout = 3 }: { others?: readonly Resource[]; timeout?: number } = {},
 ): Graph => ({
+  port: 4000,
   resources: [
     resource('aws:lambda/function:Function', 'worker', { timeout }, { arn: functionArn }),
     resource('aws:lambda/eventSourceMapping:EventSourceMapping', 'feed', { functionName: 'worker', ...inputs }, {}),

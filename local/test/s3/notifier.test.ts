@@ -19,6 +19,7 @@ const resource = (type: string, inputs: object, outputs: object = {}): Resource 
   dependencies: [],
 });
 const graph: Graph = {
+  port: 4000,
   resources: [
     resource('aws:s3/bucket:Bucket', {}, { bucket: 'photos', arn: 'arn:aws:s3:::photos' }),
     resource('aws:lambda/function:Function', {}, { arn: functionArn }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,3 +9,7 @@ declare module 'vitest' {
 }
 
 fc.configureGlobal({ seed: inject('seed') });
+
+const { waitFor } = vi;
+/** Half a minute instead of a second: what comes late on a busy machine comes all the same. */
+vi.waitFor = (condition, options = 30_000) => waitFor(condition, options);

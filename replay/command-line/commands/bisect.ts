@@ -3,7 +3,7 @@ import { type Bisected, bisect, type Predicate } from '../../bisect.ts';
 import { changes } from '../../diff.ts';
 import { earliest } from '../../state.ts';
 import { steps } from '../../steps.ts';
-import { predicateOf } from '../expression.ts';
+import { openExpression } from '../expression.ts';
 import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { type OpenRoom, openSession } from '../session.ts';
@@ -68,7 +68,8 @@ export const addBisect = (program: Command, run: Run): void => {
       ),
     )
     .action(async (name: string, expression: string, flags: Flags) => {
-      const predicate = predicateOf(expression);
+      await using asked = openExpression(expression);
+      const { predicate } = asked;
       await using session = await openSession(flags, run);
       const room = await session.room(name);
       const found = flags.every ? await search(room, predicate) : await bisect(room.log, room.kind, predicate);

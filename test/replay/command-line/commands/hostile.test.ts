@@ -1,6 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { startAlone } from '../../../../replay/command-line/alone.ts';
+import { openExpression } from '../../../../replay/command-line/expression.ts';
 import { foldcast, folderWithExport } from '../foldcast.ts';
 import { counterPages, room } from '../rooms.ts';
 
@@ -13,14 +16,52 @@ const refused = async (folder: string, ...args: readonly string[]): Promise<stri
   return stderr;
 };
 
+/** Gets at an error of Node's own, whose constructor is not of the expression's realm; `use` is what is done with `Outer`. */
+const outside = (use: string): string =>
+  `import('x').catch((error) => { globalThis.Outer ??= error.constructor.constructor; }), typeof Outer === 'function' && ${use}`;
+
 describe('an expression', () => {
   it.each([
     ['did not end within 1 s', '(() => { throw { get message() { for (;;); } }; })()'],
+    ['did not end within 1 s', 'import("x").catch(() => { for (;;); }), false'],
+    ['throws: 1', '(() => { Array.prototype[Symbol.iterator] = function* () { for (;;); }; throw 1; })()'],
+    // Four billion look-ups, which `node:vm` does not interrupt.
+    ['gives no answer: it takes too long, or too much memory', 'Array(2 ** 32 - 1).indexOf(1) > 0'],
     ['throws: something that has no text', '(() => { throw Object.create(null); })()'],
     ['is no JavaScript expression', '1) || (2; 3'],
+    ['Code generation from strings disallowed', outside("Outer('return process')()")],
   ])('that %s is refused', async (sentence, expression) => {
     const folder = await folderWithExport(pages);
     expect(await refused(folder, 'bisect', room, expression, '--file', 'log.ndjson')).toContain(sentence);
+  });
+
+  it('has a process that may do nothing, should one get out all the same', async () => {
+    const folder = await folderWithExport(pages);
+    const file = join(folder, 'log.ndjson');
+    // As an escape would: a program in place of the sandbox, in a process of the same permissions.
+    const program = join(folder, 'escaped.ts');
+    await writeFile(
+      program,
+      `const tries = [
+        () => process.getBuiltinModule('fs').readFileSync(${JSON.stringify(file)}),
+        () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(join(folder, 'new'))}, ''),
+        () => process.getBuiltinModule('child_process').execFileSync('/bin/true'),
+        () => new (process.getBuiltinModule('worker_threads').Worker)('', { eval: true }),
+        () => Function('return 1')(),
+      ];
+      const may = (done) => { try { done(); return 'may'; } catch (error) { return error.code ?? error.name; } };
+      console.log(JSON.stringify([...tries.map(may), Object.keys(process.env).length]));`,
+    );
+    const child = startAlone(program, []);
+    const said = JSON.parse(await text(child.stdout));
+    expect(said).toEqual([...Array.from({ length: 4 }, () => 'ERR_ACCESS_DENIED'), 'EvalError', 0]);
+  });
+
+  it('is done with when the command is', async () => {
+    const asked = openExpression('state');
+    expect(await asked.predicate(1, 1)).toBe(true);
+    await asked[Symbol.asyncDispose]();
+    await expect(asked.predicate(1, 2)).rejects.toThrow('gives no answer');
   });
 });
 

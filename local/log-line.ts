@@ -15,12 +15,30 @@ const noise = new Set([
   'function_request_id',
 ]);
 
-/** Characters that would steer a terminal, and those that turn the direction of a line. A tab does no harm. */
-const steering = /(?!\t)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * What may not reach a terminal in a text of somebody else's: control characters (C0, DEL, C1), separators of lines, and the marks
+ * that turn the direction of a line (U+061C, U+200E/F, U+202A–E, U+2066–9). A tab does no harm.
+ */
+const steering = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** What the lines here have on purpose: line breaks, and styles: bold, dim, and colours but for black, which could hide a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const ownParts = /(\x1b\[(?:1|2|22|3[1-7]|39)m|\n)/;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A text that somebody may have sent, so that it can be shown: it stays on its line and has no power over the terminal. */
-const inert = (text: string): string =>
-  text.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const inert = (text: string): string => text.replace(steering, escaped);
+
+/**
+ * What is about to be printed, whoever wrote its parts: it keeps its lines and the styles of `readableLine`, and nothing else in it
+ * has power over the terminal.
+ */
+export const printable = (text: string): string =>
+  text
+    .split(ownParts)
+    .map((part, at) => (at % 2 === 1 ? part : inert(part)))
+    .join('');
 
 type Entry = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { InvalidArgumentError, program } from 'commander';
 import { resourcesOf } from './aws.ts';
-import { isError, readableLine } from './log-line.ts';
+import { isError, printable, readableLine } from './log-line.ts';
 import { leaveWord } from './running.ts';
 import { startRuntime } from './runtime.ts';
 
@@ -9,6 +10,7 @@ interface Flags {
   readonly stack: string;
   readonly data?: string;
   readonly pages?: string;
+  readonly origin: readonly string[];
   readonly latency?: 'aws';
   readonly chaos?: number;
   readonly seed: number;
@@ -31,6 +33,14 @@ const aws = (text: string) => {
   return text;
 };
 
+/** Each is added to those before it. */
+const origin = (text: string, before: readonly string[]): readonly string[] => {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search + url.hash + url.username !== '')
+    throw new InvalidArgumentError('It is an origin such as https://tunnel.example.');
+  return [...before, url.origin];
+};
+
 program
   .name('pulumi-local')
   .description('Runs the AWS resources of the Pulumi program in this folder on this machine.')
@@ -38,6 +48,12 @@ program
   .option('--stack <name>', 'the stack whose configuration is used', 'dev')
   .option('--data <folder>', 'keep tables, streams and queues in a folder, over restarts and crashes')
   .option('--pages <folder>', 'build the Vite project in a folder, and serve it at /')
+  .option(
+    '--origin <origin>',
+    'let in the pages of an origin, and requests for its host, such as https://tunnel.example; again for more',
+    origin,
+    [],
+  )
   .option('--latency <aws>', 'take as long as AWS would', aws)
   .option('--chaos <share>', "make this share of the functions' calls fail, such as 0.05", number(0, 1))
   .option('--seed <number>', 'repeat what is left to chance', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
@@ -47,11 +63,12 @@ program
     '\nExamples:\n  npx pulumi-local --port 4000 --verbose\n  npx pulumi-local --data .data --latency aws',
   );
 
-const say = (line: string) => console.error(line);
+const say = (line: string) => console.error(printable(line));
 
-const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
+const run = async ({ verbose, latency, origin: origins, ...flags }: Flags): Promise<void> => {
   const runtime = await startRuntime({
     ...flags,
+    origins,
     project: process.cwd(),
     latency: latency === 'aws',
     say,
@@ -79,7 +96,7 @@ const run = async ({ verbose, latency, ...flags }: Flags): Promise<void> => {
 program.action((flags: Flags) => {
   const fail = (cause: unknown) => {
     say(cause instanceof Error ? cause.message : String(cause));
-    if (flags.verbose) console.error(cause);
+    if (flags.verbose) say(inspect(cause));
     process.exit(1);
   };
   run(flags).catch(fail);

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { type Caller, type Dispatch, type Graph, resourcesOf, type Say } from './aws.ts';
+import { createReadBody } from './door/body.ts';
 import { createChaos } from './door/chaos.ts';
 import { type Counts, createCount } from './door/count.ts';
 import { createDoor, type Layer } from './door/door.ts';
-import { createHttpFront, isAwsRequest } from './door/http.ts';
+import { closedEntrance, createEntrance } from './door/entrance.ts';
+import { createHttpFront } from './door/http.ts';
 import { awsLatency } from './door/latency.ts';
+import { createVisitorOf } from './door/visitor.ts';
 import { createDynamo } from './dynamodb/index.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type Program, readProgram } from './graph/program.ts';
@@ -36,6 +38,8 @@ export type RuntimeOptions = Program & {
   readonly redeliver?: number;
   /** Layers of a test's own, the outermost of all. */
   readonly layers?: readonly Layer[];
+  /** Origins whose pages may do what those of this machine may: see `VisitorOptions`. */
+  readonly origins?: readonly string[];
   /** The folder of the pages, if there are any. */
   readonly pages?: string;
   /** Each line that a function writes. */
@@ -101,6 +105,10 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
   try {
     const server = started(await listen(options.port), (each) => each.close());
     const { port } = server;
+    let entrance = closedEntrance;
+    server.http
+      .on('request', (request, response) => entrance.request(request, response))
+      .on('upgrade', (request, socket, head) => entrance.upgrade(request, socket, head));
     if (data) await usable(data);
     const [graph, pages] = await Promise.all([
       readProgram(options, port),
@@ -135,9 +143,11 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     );
     const gateway = started(createGateway({ graph, invoke: functions.invoke, say }), (each) => each.close());
 
+    const readBody = createReadBody();
     const buckets = started(
       createBuckets({
         graph,
+        readBody,
         invoke: functions.invoke,
         retryMs: timing.retryMs,
         say,
@@ -165,22 +175,22 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const operator: Caller = { kind: 'operator' };
     const names = new Set(Object.keys(functions.stats()));
     const callerOf = (key: string | undefined) => (key && names.has(key) ? functions.callerOf(key) : operator);
-    const aws = createHttpFront(dispatch, callerOf);
-    const s3 = createS3Front({ buckets: buckets.definitions, dispatch, callerOf });
+    const aws = createHttpFront(dispatch, callerOf, readBody);
+    const s3 = createS3Front({ buckets: buckets.definitions, dispatch, callerOf, readBody });
     const statistics = (): Statistics => ({
       calls: count.counts(),
       functions: functions.stats(),
       memory: process.memoryUsage.rss(),
     });
-    const serve: RequestListener = (request, response) => {
-      if (s3.recognises(request)) void s3.answer(request, response);
-      else if (isAwsRequest(request)) void aws(request, response);
-      else if (request.url === statisticsPath) answerJson(response, statistics());
-      else if (request.url === outputsPath) answerJson(response, graph.outputs);
-      else if (pages) pages.serve(request, response);
-      else answerJson(response, { message: 'There are no pages here.' }, 404);
-    };
-    server.http.on('request', serve).on('upgrade', gateway.upgrade);
+    entrance = createEntrance({
+      visitorOf: createVisitorOf({ port, origins: options.origins ?? [] }),
+      s3,
+      aws,
+      told: { [statisticsPath]: statistics, [outputsPath]: () => graph.outputs },
+      pages: (request, response) =>
+        pages ? pages.serve(request, response) : answerJson(response, { message: 'There are no pages here.' }, 404),
+      upgrade: gateway.upgrade,
+    });
 
     const mappings = await startMappings({
       graph,

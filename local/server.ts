@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** The HTTP server of the one port. */
 export interface LocalServer {
@@ -65,6 +66,19 @@ export const listen = async (port: number): Promise<LocalServer> => {
 };
 
 export const answerJson = (response: ServerResponse, body: object, status = 200): void => {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(`${JSON.stringify(body, null, 2)}\n`);
+};
+
+/** Answers a handshake with a status and a sentence, and ends it. */
+export const refuseUpgrade = (socket: Duplex, status: number, message: string): void => {
+  const body = JSON.stringify({ message });
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 };

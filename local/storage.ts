@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Call, type Dispatch, type Engine, type Graph, resourcesOf } from './aws.ts';
 import { createDoor, type Layer } from './door/door.ts';
+import { createProgramsEntrance } from './door/entrance.ts';
 import { createHttpFront } from './door/http.ts';
+import { createVisitorOf } from './door/visitor.ts';
 import { createDynamo } from './dynamodb/index.ts';
 import { type Program, readProgram } from './graph/program.ts';
 import { listen } from './server.ts';
@@ -60,8 +62,9 @@ export const startStorage = async (options: StorageOptions): Promise<Storage> =>
     }
     const dispatch: Dispatch = createDoor(engines, layers);
     const operator = { kind: 'operator' } as const;
-    const front = createHttpFront(dispatch, () => operator);
-    server.http.on('request', (request, response) => void front(request, response));
+    const aws = createHttpFront(dispatch, () => operator);
+    const visitorOf = createVisitorOf({ port: server.port, origins: [] });
+    server.http.on('request', createProgramsEntrance({ visitorOf, aws }));
     const endpoint = `http://127.0.0.1:${server.port}`;
     return { graph, endpoint, dispatch: (call) => dispatch({ ...call, caller: operator }), close };
   } catch (cause) {

@@ -1,13 +1,6 @@
-import { AwsError, type Service } from '../aws.ts';
+import { AwsError } from '../aws.ts';
 import type { Layer } from './door.ts';
-
-/** How each service says that it is too busy. */
-const throttle: Readonly<Record<Service, readonly [name: string, status: number]>> = {
-  dynamodb: ['ThrottlingException', 400],
-  sqs: ['RequestThrottled', 403],
-  s3: ['SlowDown', 503],
-  'execute-api': ['LimitExceededException', 429],
-};
+import { throttled } from './throttle.ts';
 
 export interface ChaosOptions {
   /** The share of calls that fail, from 0 to 1. */
@@ -22,10 +15,7 @@ export const createChaos =
   async ({ caller, service, operation }, next) => {
     if (caller.kind === 'operator' || !chance(rate)) return next();
     // Messages whose receipt is lost are hidden for the queue's visibility timeout, minutes in which nothing could be seen.
-    if (operation === 'ReceiveMessage' || chance(0.5)) {
-      const [name, status] = throttle[service];
-      throw new AwsError(name, 'Made to fail by --chaos.', status);
-    }
+    if (operation === 'ReceiveMessage' || chance(0.5)) throw throttled(service, 'Made to fail by --chaos.');
     await next();
     throw new AwsError('InternalServerError', 'The answer was lost: made to fail by --chaos.', 500);
   };

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type Call, type Caller, type Dispatch, type Service } from '../aws.ts';
+import { createReadBody, type ReadBody } from './body.ts';
+import { sizeOf } from './sizes.ts';
 
 /** Tells who signs with an access key: a function's name, anything else is the person at this machine. */
 export type CallerOf = (accessKeyId: string | undefined) => Caller;
 
-const targets: Readonly<Record<string, Service>> = {
+const targets: Readonly<Record<string, Exclude<Service, 's3'>>> = {
   DynamoDB_20120810: 'dynamodb',
   DynamoDBStreams_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
@@ -35,36 +37,29 @@ const readable = <T>(parse: () => T): T => {
   }
 };
 
-/** `buffer` of `node:stream/consumers` does the same by way of a Blob: for small bodies, that is most of the reading. */
-const bodyOf = (request: IncomingMessage): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-  });
+/** What a call is, but for its body. */
+interface Address {
+  readonly service: Exclude<Service, 's3'>;
+  readonly operation: string;
+  readonly inputOf: (body: Buffer) => Call['input'];
+}
 
-const read = async (request: IncomingMessage): Promise<Omit<Call, 'caller'>> => {
-  const body = await bodyOf(request);
-  const [prefix = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+const addressOf = ({ headers, method = '', url = '' }: IncomingMessage): Address => {
+  const [prefix = '', operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
   const service = targets[prefix];
-  if (service) {
-    const input = readable(() => JSON.parse(body.toString() || '{}') as Record<string, unknown>);
-    return { service, operation, input };
-  }
-  const [, stage, id] = connectionPath.exec(request.url ?? '') ?? [];
-  const method = management[request.method ?? ''];
-  if (stage && id && method) {
-    const [stageName, ConnectionId] = readable(() => [decodeURIComponent(stage), decodeURIComponent(id)]);
-    const input = { stage: stageName, ConnectionId, Data: body };
-    return { service: 'execute-api', operation: method, input };
-  }
-  throw new AwsError('UnknownOperationException', `Nothing here answers ${request.method} ${request.url}.`, 404);
+  if (service) return { service, operation, inputOf: (body) => readable(() => JSON.parse(body.toString() || '{}')) };
+  const [, stage, id] = connectionPath.exec(url) ?? [];
+  const managing = management[method];
+  if (!stage || !id || !managing)
+    throw new AwsError('UnknownOperationException', `Nothing here answers ${method} ${url}.`, 404);
+  const [stageName, ConnectionId] = readable(() => [decodeURIComponent(stage), decodeURIComponent(id)]);
+  const inputOf = (Data: Buffer) => ({ stage: stageName, ConnectionId, Data });
+  return { service: 'execute-api', operation: managing, inputOf };
 };
 
 /** Answers AWS's HTTP requests: reads a call, sends it through the door, writes what comes back. */
 export const createHttpFront =
-  (dispatch: Dispatch, callerOf: CallerOf) =>
+  (dispatch: Dispatch, callerOf: CallerOf, readBody: ReadBody = createReadBody()) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = (status: number, body: object, headers: Record<string, string> = {}) => {
       // As text it leaves in one piece with the headers.
@@ -77,8 +72,9 @@ export const createHttpFront =
       response.end(json);
     };
     try {
-      const call = { ...(await read(request)), caller: callerOf(accessKeyOf(request)) };
-      answer(200, await dispatch(call));
+      const { service, operation, inputOf } = addressOf(request);
+      const input = inputOf(await readBody(request, ...sizeOf(service, operation)));
+      answer(200, await dispatch({ service, operation, input, caller: callerOf(accessKeyOf(request)) }));
     } catch (cause) {
       const error = cause instanceof AwsError ? cause : new AwsError('InternalServerError', String(cause), 500);
       answer(error.status, { __type: error.name, message: error.message }, { 'x-amzn-errortype': error.name });

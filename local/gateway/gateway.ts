@@ -8,6 +8,7 @@ import { awsTiming, type Timing } from './limits.ts';
 import { createManagement } from './management.ts';
 import { type SessionDeps, serve, tellDisconnected } from './session.ts';
 import { stagesOf } from './stages.ts';
+import { createWaiting } from './waiting.ts';
 
 export interface GatewayOptions {
   /** Every WebSocket API in it is served, each stage at `/<its name>`. */
@@ -45,6 +46,7 @@ export const createGateway = ({ graph, invoke, say, timing, now = Date.now }: Ga
 
   const session: SessionDeps = {
     integrate,
+    waiting: createWaiting(),
     now,
     tells: () => !closing,
     closed(connection) {

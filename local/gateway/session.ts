@@ -4,10 +4,12 @@ import { disconnectEvent, messageEvent, type Subject } from './event.ts';
 import { watchFrames } from './frames.ts';
 import type { Integrate } from './integration.ts';
 import { problem, responseTo } from './reply.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What a session needs of the gateway around it. */
 export interface SessionDeps {
   readonly integrate: Integrate;
+  readonly waiting: Waiting;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Called when the socket is closed, whoever closed it. */
@@ -78,7 +80,7 @@ export const serve = (deps: SessionDeps, connection: Connection, stream: Duplex)
     if (connection.ending !== undefined && received > (whole ?? 0)) return;
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
     if (isBinary) end(connection, 1003, 'Binary frames are not supported', deps.now());
-    else void routeMessage(deps, connection, data.toString());
+    else void routeMessage(deps, connection, data.toString()).finally(deps.waiting.begin(socket, data.length));
   });
   socket.on('error', (error: Error & { code?: string }) => {
     if (!error.code?.startsWith('WS_ERR_')) return;

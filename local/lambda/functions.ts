@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AwsError, type Caller, type Invoke, type Resource } from '../aws.ts';
-import { createPool } from './pool.ts';
+import { createPool, type PoolOptions } from './pool.ts';
 import { type FunctionSettings, functionSettings } from './settings.ts';
 import type { FunctionStatistics } from './statistics.ts';
 import { environmentVariables } from './variables.ts';
@@ -16,6 +16,8 @@ export interface FunctionsOptions {
    * cores make nothing faster, and each costs the memory and the start of its own copy of the code.
    */
   readonly environments?: number;
+  /** The most invocations of one function, and bytes of their events, that wait; more are throttled. Default: see `createPool`. */
+  readonly queue?: PoolOptions['queue'];
   /** Each line that a function writes to its standard output or error. */
   readonly onLog?: (functionName: string, line: string) => void;
   /** Latency added to each cold start and to each invocation, in ms; default 0. */
@@ -49,6 +51,7 @@ export const createFunctions = (options: FunctionsOptions): Functions => {
       settings,
       variables: environmentVariables(settings, options.endpoint),
       environments,
+      ...(options.queue && { queue: options.queue }),
       onLine: (line) => options.onLog?.(settings.name, line),
       coldStartMs: options.coldStartMs ?? 0,
       invokeMs: options.invokeMs ?? 0,

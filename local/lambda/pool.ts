@@ -8,11 +8,19 @@ import { createStatistics } from './statistics.ts';
 /** The largest event, in bytes. Source: Lambda quotas, "Invocation payload (request and response)". */
 const eventLimit = 6_291_556;
 
+/**
+ * Invocations of one function that wait for an environment, and the bytes of their events: what comes on top is throttled, as AWS
+ * throttles above 1,000 at once. A thousand run there; here they wait for a few environments, so it takes more for a crowd to connect.
+ */
+const mostWaiting = { invocations: 25_000, bytes: 128 * 1024 * 1024 };
+
 export interface PoolOptions {
   readonly settings: FunctionSettings;
   readonly variables: Readonly<Record<string, string>>;
   /** The most environments at once. */
   readonly environments: number;
+  /** The most that wait; by default 25,000 invocations and 128 MiB. */
+  readonly queue?: Readonly<typeof mostWaiting>;
   readonly onLine: (line: string) => void;
   /** Latency added to each start of an environment, and to each invocation. */
   readonly coldStartMs: number;
@@ -34,9 +42,17 @@ export const createPool = (options: PoolOptions) => {
   const all = new Set<Environment>();
   const idle: Environment[] = [];
   const waiting: Waiter[] = [];
+  const { queue = mostWaiting } = options;
+  let waitingBytes = 0;
   let starting = 0;
   let running = 0;
   let closed = false;
+
+  const nextWaiter = (): Waiter | undefined => {
+    const waiter = waiting.shift();
+    waitingBytes -= waiter?.event.length ?? 0;
+    return waiter;
+  };
 
   const forget = (environment: Environment) => {
     all.delete(environment);
@@ -67,7 +83,7 @@ export const createPool = (options: PoolOptions) => {
   const failed = (environment: Environment, failure: Failure | undefined) => {
     forget(environment);
     if (failure === undefined) return;
-    const waiter = waiting.shift();
+    const waiter = nextWaiter();
     if (waiter === undefined) return;
     statistics.ran(0, false);
     waiter.resolve({ ok: false, ...failure });
@@ -91,7 +107,7 @@ export const createPool = (options: PoolOptions) => {
     while (waiting.length > 0) {
       const environment = idle.pop();
       if (environment === undefined) break;
-      const waiter = waiting.shift();
+      const waiter = nextWaiter();
       if (waiter !== undefined) void serve(environment, waiter);
     }
     while (starting < waiting.length && all.size < most) void start();
@@ -105,12 +121,14 @@ export const createPool = (options: PoolOptions) => {
       const message = `Request must be smaller than ${eventLimit} bytes for the InvokeFunction operation`;
       return Promise.reject(new AwsError('RequestTooLargeException', message, 413));
     }
-    if (running + waiting.length >= reserved) {
+    const isFull = waiting.length >= queue.invocations || waitingBytes + event.length > queue.bytes;
+    if (isFull || running + waiting.length >= reserved) {
       statistics.throttled();
       return Promise.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
     }
     return new Promise((resolve, reject) => {
       waiting.push({ event, resolve, reject });
+      waitingBytes += event.length;
       pump();
     });
   };

@@ -31,6 +31,19 @@ const allows = (rule: CorsRule, { origin, method, headers = [] }: CorsQuestion):
   rule.allowedMethods.some((allowed) => allowed === method) &&
   headers.every((header) => rule.allowedHeaders?.some((pattern) => fits(pattern, header)));
 
+/** An origin that nobody can have. Source: RFC 6761, section 6.4. */
+const nobody = (origin: string): string => origin.replace(/\/\/.*/, '//nobody.invalid');
+
+/**
+ * Whether a rule allows this to an origin, and names it: `*` and `https://*` let everybody in, which on AWS is safe, as nobody can
+ * sign there who does not know the secret. Here all know it.
+ */
+export const namesOrigin = (rules: readonly CorsRule[], question: CorsQuestion): boolean =>
+  rules.some((rule) => {
+    const allowedOrigins = rule.allowedOrigins.filter((pattern) => !fits(pattern, nobody(question.origin)));
+    return allows({ ...rule, allowedOrigins }, question);
+  });
+
 /**
  * The headers that let a browser go on: those of the first rule that fits. Undefined when none does.
  * Source: S3 user guide, "How does Amazon S3 evaluate the CORS configuration on a bucket?".

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { AwsError, type Caller, type Dispatch } from '../aws.ts';
-import { corsHeaders } from './cors.ts';
+import type { ReadBody } from '../door/body.ts';
+import { corsHeaders, namesOrigin } from './cors.ts';
 import type { BucketDefinition } from './definition.ts';
 import { readDelete } from './deleteObjects.ts';
 import { toCallInput } from './input.ts';
@@ -11,6 +11,7 @@ import { operationOf } from './operation.ts';
 import { checkPresigned, isPresigned } from './presigned.ts';
 import { type Reply, xmlReply } from './reply.ts';
 import { bucketOfHost, readRequest, type S3Request } from './request.ts';
+import { sizeOf } from './sizes.ts';
 import { escapeXml } from './xml.ts';
 
 export interface S3FrontOptions {
@@ -18,17 +19,19 @@ export interface S3FrontOptions {
   readonly dispatch: Dispatch;
   /** Tells who signs with an access key. */
   readonly callerOf: (accessKeyId: string | undefined) => Caller;
+  readonly readBody: ReadBody;
 }
 
 /** S3's REST API on the one port. */
 export interface S3Front {
   /** Whether a request is for S3: it is signed for it, or asks before it sends one to a bucket. */
   recognises(request: IncomingMessage): boolean;
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** `isStranger`: a page of another origin sends it, which may do what a rule of the bucket's CORS configuration allows it by name. */
+  answer(request: IncomingMessage, response: ServerResponse, isStranger: boolean): Promise<void>;
 }
 
-/** The largest body of one request, in bytes. S3 takes 5 GB; here it passes through memory, and larger objects come in parts. */
-const longestBody = 512 * 1024 * 1024;
+/** What a browser makes of an object: a picture or a text to look at, never a page of this origin that does things. S3 sends neither. */
+const lifeless = { 'content-security-policy': "sandbox; default-src 'none'", 'x-content-type-options': 'nosniff' };
 
 const signedForS3 = /\/s3\/aws4_request/;
 
@@ -45,7 +48,7 @@ const errorReply = ({ name, message, status }: AwsError, { path }: Pick<S3Reques
 /** Presigned as some tools still do unless told otherwise; S3 takes it for buckets from before 2020 alone. */
 const isOfVersion2 = (query: S3Request['query']): boolean => 'AWSAccessKeyId' in query && 'Signature' in query;
 
-export const createS3Front = ({ buckets, dispatch, callerOf }: S3FrontOptions): S3Front => {
+export const createS3Front = ({ buckets, dispatch, callerOf, readBody }: S3FrontOptions): S3Front => {
   const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
 
   const preflight = ({ bucket, headers }: S3Request): Reply => {
@@ -67,16 +70,16 @@ export const createS3Front = ({ buckets, dispatch, callerOf }: S3FrontOptions): 
       const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
       throw new AwsError('InvalidRequest', message, 400);
     }
-    if (isPresigned(request)) checkPresigned(request, Date.now());
+    if (isPresigned(request) || !signedForS3.test(String(request.headers.authorization ?? '')))
+      checkPresigned(request, Date.now());
     const operation = operationOf(request);
     const length = request.headers['content-length'];
     if (request.method === 'PUT' && length === undefined)
       throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411);
-    if (Number(length) > longestBody) {
-      const message = `The local S3 takes ${longestBody} bytes at once: upload in parts.`;
-      throw new AwsError('EntityTooLarge', message, 400);
-    }
-    const deletes = operation === 'DeleteObjects' ? readDelete(await text(body)) : undefined;
+    const [most, refusals] = sizeOf(operation);
+    if (Number(length) > most) throw refusals.tooLarge();
+    const deletes =
+      operation === 'DeleteObjects' ? readDelete((await readBody(body, most, refusals)).toString()) : undefined;
     const input = toCallInput({ ...request, deletes, body: deletes === undefined ? body : Readable.from([]) });
     const caller = callerOf(credentialOf(request)?.split('/')[0]);
     return (await dispatch({ caller, service: 's3', operation, input })) as Reply;
@@ -88,6 +91,16 @@ export const createS3Front = ({ buckets, dispatch, callerOf }: S3FrontOptions): 
       ? corsHeaders(byName.get(bucket)?.cors ?? [], { origin: headers.origin, method })
       : undefined;
 
+  /** Refuses a page of another origin that no rule of the bucket names. */
+  const checkStranger = ({ method, bucket, headers }: S3Request): void => {
+    const { origin = '', 'access-control-request-method': asked = '' } = headers;
+    const question = { origin: String(origin), method: method === 'OPTIONS' ? String(asked) : method };
+    if (namesOrigin(byName.get(bucket)?.cors ?? [], question)) return;
+    const message =
+      "Pages of other origins may do here what the bucket's CORS configuration allows them by name, or those that --origin names.";
+    throw new AwsError('AccessDenied', message, 403);
+  };
+
   return {
     recognises: (request) => {
       const { headers, url = '' } = request;
@@ -98,18 +111,19 @@ export const createS3Front = ({ buckets, dispatch, callerOf }: S3FrontOptions): 
       if (request.method !== 'OPTIONS') return false;
       return byName.has(path.split('/')[1] ?? '') || byName.has(bucketOfHost(headers.host) ?? '');
     },
-    answer: async (message, response) => {
+    answer: async (message, response, isStranger) => {
       let request: Pick<S3Request, 'path'> = { path: message.url ?? '/' };
       const send = (reply: Reply, more: object = {}) => {
         const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
         const length = message.method === 'HEAD' ? {} : { 'content-length': reply.body.length };
-        response.writeHead(reply.status, { 'x-amz-request-id': id, ...more, ...reply.headers, ...length });
+        response.writeHead(reply.status, { 'x-amz-request-id': id, ...more, ...reply.headers, ...lifeless, ...length });
         response.end(message.method === 'HEAD' ? undefined : reply.body);
       };
       let shared: object | undefined;
       try {
         const read = readRequest(message);
         request = read;
+        if (isStranger) checkStranger(read);
         shared = crossOrigin(read);
         send(await call(read, message), shared);
       } catch (cause) {

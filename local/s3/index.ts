@@ -1,6 +1,6 @@
-import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AwsError, type Engine, type Graph, type Invoke, type Say } from '../aws.ts';
+import { createReadBody, type ReadBody } from '../door/body.ts';
 import { changesBy } from './changes.ts';
 import { type BucketDefinition, defineBuckets } from './definition.ts';
 import { deleteObjects } from './deleteObjects.ts';
@@ -10,12 +10,14 @@ import { defineNotifications } from './notifications/definition.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { memoryOutbox, type PendingNotification, storedOutbox } from './notifications/outbox.ts';
 import { type Reply, replyOf } from './reply.ts';
+import { sizeOf } from './sizes.ts';
 
 export interface BucketsOptions {
   readonly graph: Graph;
   readonly invoke: Invoke;
   /** Milliseconds before each further try of a function that failed on a notification. */
   readonly retryMs: readonly number[];
+  readonly readBody?: ReadBody;
   /** Keeps the objects, and what is to be told of them, in this folder, through a `kill -9` too. Without it they live in memory. */
   readonly dataDir?: string;
   readonly say: Say;
@@ -44,7 +46,14 @@ const translate = (error: unknown): unknown => {
  * Runs the buckets of a program.
  * @throws Error when a bucket cannot run here, or notifies a function that AWS would not let it.
  */
-export const createBuckets = ({ graph, invoke, retryMs, dataDir, say }: BucketsOptions): Buckets => {
+export const createBuckets = ({
+  graph,
+  invoke,
+  retryMs,
+  readBody = createReadBody(),
+  dataDir,
+  say,
+}: BucketsOptions): Buckets => {
   const definitions = defineBuckets(graph);
   const notifications = defineNotifications(graph, definitions);
   const store = createStore();
@@ -76,7 +85,7 @@ export const createBuckets = ({ graph, invoke, retryMs, dataDir, say }: BucketsO
     definitions,
     engine: async (operation, raw) => {
       const input = toS3Input(raw);
-      const body = await buffer(input.body);
+      const body = await readBody(input.body, ...sizeOf(operation));
       if (closed) throw new AwsError('ServiceUnavailable', 'The local S3 has been closed.', 503);
       let reply: Reply | undefined;
       let pending: readonly PendingNotification[] = [];

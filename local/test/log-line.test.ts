@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { isError, readableLine } from '../log-line.ts';
+import { isError, printable, readableLine } from '../log-line.ts';
 
 const readable = (line: string) => stripVTControlCharacters(readableLine('fold', line));
 
@@ -10,11 +10,11 @@ it('shows the message of a structured line, and what is particular to it', () =>
     message: 'folded',
     timestamp: '2026-01-01T00:00:00.000Z',
     service: 'shop',
-    order: 'shop/a',
+    room: 'counter/a',
     events: 3,
     ids: ['x', 'y'],
   };
-  expect(readable(JSON.stringify(entry))).toBe('fold folded order=shop/a events=3 ids=["x","y"]');
+  expect(readable(JSON.stringify(entry))).toBe('fold folded room=counter/a events=3 ids=["x","y"]');
 });
 
 it('shows the level of what is not merely information', () => {
@@ -47,7 +47,7 @@ it('shows an error as it was written: its message, then its stack, a line for ea
 });
 
 it('gives what somebody sent no power over the terminal', () => {
-  const evil = '\u001b]0;owned\u0007\u009b2J\r\u202e';
+  const evil = '\u001b]0;owned\u0007\u009b2J\r\u202e\u061c\u200e\u200f\u2028\u2029\u2069\u007f';
   const entry = {
     level: evil,
     message: evil,
@@ -56,7 +56,7 @@ it('gives what somebody sent no power over the terminal', () => {
     error: { message: evil, stack: evil },
   };
   const text = [readable(JSON.stringify(entry)), readable(evil), stripVTControlCharacters(readableLine(evil, ''))];
-  expect(text.join('').replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  expect(text.join('').replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
 });
 
 it.each([
@@ -67,4 +67,15 @@ it.each([
   ['ERROR plain words', false],
 ])('knows whether %s says that something is broken', (line, broken) => {
   expect(isError(line)).toBe(broken);
+});
+
+it('prints lines with their styles, and nothing else that a terminal obeys', () => {
+  const line = readableLine(
+    'fold',
+    JSON.stringify({ level: 'WARN', message: 'strange', error: { stack: 'Error\n\tat x' } }),
+  );
+  expect(printable(line)).toBe(line);
+  expect(printable('a\u001b[8m\u001b]0;owned\u0007\u009b2J\u202eb\n\tc')).toBe(
+    'a\\u001b[8m\\u001b]0;owned\\u0007\\u009b2J\\u202eb\n\tc',
+  );
 });

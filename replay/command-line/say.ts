@@ -6,10 +6,11 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { announce, announcementFault } from './announce.ts';
 import { findPlace, NoPlace } from './place.ts';
+import { inert } from './show/inert.ts';
 
 /** Exit codes: 0 said, 1 a fault on the way, 2 asked for in a way that can't work. */
 const refuse = (sentence: string): never => {
-  console.error(sentence);
+  console.error(inert(sentence));
   process.exit(2);
 };
 
@@ -41,6 +42,6 @@ program
 try {
   await program.parseAsync();
 } catch (cause) {
-  console.error(cause instanceof Error ? cause.message : cause);
+  console.error(inert(cause instanceof Error ? cause.message : String(cause)));
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { printable } from './show/inert.ts';
 
 /** A stream to print to: a terminal, a pipe or a file. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -8,7 +9,7 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 /** Colours a text, on a terminal; anywhere else it stays as it is. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-/** What a command prints to. */
+/** What a command prints to. Each line leaves as `printable` makes it: nothing that somebody sent has power over the terminal. */
 export interface Screen {
   /** A line of the answer, on standard output. Resolves when there is room for more. */
   print(line: string): Promise<void>;
@@ -60,13 +61,13 @@ export const createScreen = (output: Output, errors: Output): Screen => {
   return {
     print: async (line) => {
       clear();
-      waiting += `${line}\n`;
+      waiting += `${printable(line)}\n`;
       timer ??= setImmediate(write);
       if (waiting.length >= chunkLength && !write()) await once(output, 'drain');
     },
     say: (line) => {
       flush();
-      errors.write(`${line}\n`);
+      errors.write(`${printable(line)}\n`);
     },
     progress: (name, share) => {
       if (!errors.isTTY) return;
@@ -75,7 +76,7 @@ export const createScreen = (output: Output, errors: Output): Screen => {
       if (now - task.began < patience || now - (drawn ?? 0) < stillness) return;
       const done = Math.round(Math.min(1, share ?? 0) * barLength);
       const bar = `${'█'.repeat(done)}${'░'.repeat(barLength - done)} ${Math.floor((share ?? 0) * 100)} %  `;
-      errors.write(`\r\x1b[K${share === undefined ? '' : bar}${name}`);
+      errors.write(`\r\x1b[K${share === undefined ? '' : bar}${printable(name)}`);
       drawn = now;
     },
     flush,

@@ -1,6 +1,6 @@
 import type { Page } from '../../domain/page.ts';
 import type { RoomLog } from '../log.ts';
-import { eventLine, formatVersion, type Header, type IndexLine, pageLine, type RoomIndex } from './format.ts';
+import { eventLine, formatVersion, type Header, type IndexLine, jsonLine, pageLine, type RoomIndex } from './format.ts';
 import { createRoomIndexer } from './room-index.ts';
 
 /** A room to be written down: its pages in order. */
@@ -30,7 +30,7 @@ export async function* exportRooms(rooms: Iterable<Exported>, at: number): Async
     return bytes;
   };
   const header: Header = { foldcast: formatVersion, at, index: true };
-  yield encode(`${JSON.stringify(header)}\n`);
+  yield encode(jsonLine(header));
   const index: RoomIndex[] = [];
   for (const { room, pages, head } of rooms) {
     const indexer = createRoomIndexer(room);
@@ -50,5 +50,5 @@ export async function* exportRooms(rooms: Iterable<Exported>, at: number): Async
     if (found) index.push(found);
   }
   const last: IndexLine = { offset, index };
-  yield encode(`${JSON.stringify(last)}\n`);
+  yield encode(jsonLine(last));
 }

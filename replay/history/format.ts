@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../domain/event.ts';
 import type { Page } from '../../domain/page.ts';
 import { ReplayError } from '../errors.ts';
+import { inert } from '../inert.ts';
 
 /**
  * An export is a text of JSON lines. First a header. Then, for each room in order, one event a line, and after the events of
@@ -59,12 +60,24 @@ export interface IndexLine {
 /** The least distance between two marks, in bytes. To find a page, a reader goes through twice as much at most. */
 export const markEvery = 64 * 1024;
 
-export const eventLine = (room: string, event: LoggedEvent): string =>
-  `{"room":${JSON.stringify(room)},${JSON.stringify(event).slice(1)}\n`;
+/** A line of the file. People look at it on a terminal, so it is inert. */
+export const jsonLine = (value: Header | IndexLine | PageLine | EventLine): string =>
+  `${inert(JSON.stringify(value))}\n`;
+
+export const eventLine = (room: string, event: LoggedEvent): string => jsonLine({ room, ...event });
 
 export const pageLine = ({ room, from, to, missing, bytes, state, at, events: _, ...rest }: Page): string =>
   // In one order, wherever the page was read: exports of one log are the same text.
-  `${JSON.stringify({ room, from, version: to, missing, bytes, state, at, ...rest })}\n`;
+  jsonLine({
+    room,
+    from,
+    version: to,
+    ...(missing && { missing }),
+    bytes,
+    ...(state !== undefined && { state }),
+    at,
+    ...rest,
+  });
 
 type Line = Readonly<Record<string, unknown>>;
 

@@ -79,6 +79,12 @@ it('says that there is no such stack', async () => {
   });
 });
 
+it('says nothing that has power over the terminal', async () => {
+  const { stderr } = await run(['--stack', '\u001b]0;owned\u0007\u009b2J\u202e', '--verbose']);
+  expect(stderr.join('')).toContain('\\u001b]0;owned\\u0007\\u009b2J\\u202e');
+  expect(stderr.join('')).not.toMatch(/[\p{Cc}\u202e]/u);
+});
+
 it('says which resource of a program it does not know', async () => {
   const folder = await projectOf({
     'infra/index.ts': `

@@ -50,6 +50,44 @@ describe('an environment that is over is replaced', () => {
   });
 });
 
+describe('what waits for an environment', () => {
+  const code = 'export const handler = async (event) => { if (event.forever) await new Promise(() => {}); return 1; };';
+  const throttled = { name: 'TooManyRequestsException', status: 429 };
+  const busy = (queue: { invocations: number; bytes: number }) => {
+    const functions = run([lambda('busy', code, { timeout: 900 })], { environments: 1, queue });
+    return { ...functions, begin: (event: object) => functions.invoke('busy', event).catch(() => {}) };
+  };
+  const running = async ({ begin, stats, warm }: ReturnType<typeof busy>) => {
+    await warm(['busy']);
+    void begin({ forever: true });
+    expect(stats().busy?.throttles).toBe(0);
+  };
+
+  it('is so many invocations at most: more are throttled', async () => {
+    const functions = busy({ invocations: 3, bytes: 1000 });
+    await running(functions);
+    for (let count = 0; count < 3; count++) void functions.begin({});
+    await expect(functions.invoke('busy', {})).rejects.toMatchObject(throttled);
+    expect(functions.stats().busy?.throttles).toBe(1);
+  });
+
+  it('is so many bytes of events at most: a large one is throttled where a small one is not', async () => {
+    const functions = busy({ invocations: 100, bytes: 1000 });
+    await running(functions);
+    void functions.begin({ text: 'x'.repeat(900) });
+    await expect(functions.invoke('busy', { text: 'x'.repeat(100) })).rejects.toMatchObject(throttled);
+    void functions.begin({});
+    expect(functions.stats().busy?.throttles).toBe(1);
+  });
+
+  it('counts what has run no more', async () => {
+    const { invoke, stats } = run([lambda('busy', code)], { environments: 1, queue: { invocations: 2, bytes: 1000 } });
+    for (let count = 0; count < 5; count++)
+      await Promise.all([invoke('busy', { text: 'x'.repeat(400) }), invoke('busy', { text: 'x'.repeat(400) })]);
+    expect(stats().busy).toMatchObject({ invocations: 10, throttles: 0 });
+  });
+});
+
 describe('concurrency', () => {
   it('reuses a warm environment', async () => {
     const { invoke, stats } = run([lambda('warm', counting)]);

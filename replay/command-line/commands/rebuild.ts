@@ -59,7 +59,7 @@ const correct = async ({ log, kind }: OpenRoom, restore: Restore, path: string):
   let count = 0;
   try {
     for await (const { room, version, from, recorded, state } of corrections(log, kind)) {
-      await states.appendFile(`${JSON.stringify({ room, version, from, state: recorded })}\n`);
+      await states.appendFile(`${inert(JSON.stringify({ room, version, from, state: recorded }))}\n`);
       await states.datasync();
       if (await restore.correct(room, from, version, state)) count += 1;
     }

@@ -22,7 +22,7 @@ const showState = async (moment: Replayed, json: boolean, { screen }: Run): Prom
   const { room, version, state } = moment;
   if (json) return screen.print(JSON.stringify({ room, version, state }));
   await screen.print(screen.paint('dim', `${room}, version ${version}`));
-  await screen.print(JSON.stringify(state, null, 2).split('\n').map(inert).join('\n'));
+  for (const line of JSON.stringify(state, null, 2).split('\n')) await screen.print(line);
 };
 
 const showChanges = async (before: Replayed, after: Replayed, json: boolean, { screen }: Run): Promise<void> => {

@@ -1,9 +1,17 @@
-/** Characters that would steer a terminal, and those that turn the direction of a line. */
-const steering = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+import { inert } from '../../inert.ts';
 
-/** Makes a text that somebody sent safe to print: no line breaks, and no codes that a terminal would obey. */
-export const inert = (text: string): string =>
-  text.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export { inert };
+
+/** The styles that our own lines have: bold, dim, and colours but for black, which could hide a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const styled = /(\x1b\[(?:1|2|22|3[1-7]|39)m)/;
+
+/** A line that is about to be printed, whoever wrote its parts: all that it can do to a terminal is to style its own text. */
+export const printable = (line: string): string =>
+  line
+    .split(styled)
+    .map((part, at) => (at % 2 === 1 ? part : inert(part)))
+    .join('');
 
 /** A text in so many characters at most. */
 export const cut = (text: string, width: number): string =>

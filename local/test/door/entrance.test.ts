@@ -1,8 +1,10 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../../server.ts';
 import { program, type S3System, startS3 } from '../s3/system.ts';
+import { until } from '../until.ts';
 import { ask, handshake, type Question } from './ask.ts';
 
 const named = 'https://tunnel.example';
@@ -208,4 +210,23 @@ it('serves objects so that nothing in them runs', async () => {
   });
   const error = await ask(url.replace('a.svg', 'b.svg'));
   expect(error.headers).toHaveProperty('content-security-policy');
+});
+
+it('answers that it is starting, before it is ready', async () => {
+  const { port, close } = await listen(0);
+  await close();
+  const starting = startS3(program, { port });
+  onTestFinished(async () => (await starting).close());
+  const url = `http://127.0.0.1:${port}/`;
+  const seen: number[] = [];
+  await until('it is ready', async () => {
+    seen.push(
+      await ask(url).then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    );
+    return seen.at(-1) === 404;
+  });
+  expect(new Set(seen.filter((status) => status !== 0))).toEqual(new Set([503, 404]));
 });

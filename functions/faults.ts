@@ -1,7 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { LoggedEvent } from '../domain/event.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { Guard } from '../domain/guard.ts';
 import type { Failed } from '../domain/page.ts';
+import { limit } from '../store/limit.ts';
 
 /** Where it is told, whole, that the rules of a kind failed: they are somebody's program, and this is what mends it. */
 export interface FaultLog {
@@ -9,8 +11,8 @@ export interface FaultLog {
   refused(room: string, failed: Failed): void;
   /** On an event that counted when it was committed: the state is left without it. */
   left(room: string, event: LoggedEvent, fault: Fault): void;
-  /** On the question who joins or what plain members are sent: they hear nothing. */
-  untold(room: string, fault: Fault): void;
+  /** On the question who joins or what plain members are sent, which is asked under this guard: they hear nothing. */
+  guard(room: string): Guard;
 }
 
 export const createFaultLog = (logger: Pick<Logger, 'error'>): FaultLog => ({
@@ -18,5 +20,8 @@ export const createFaultLog = (logger: Pick<Logger, 'error'>): FaultLog => ({
     logger.error('the rules failed on an event: it does not count', { room, event, fault }),
   left: (room, event, fault) =>
     logger.error('the rules fail on an event that counted: the state is left without it', { room, event, fault }),
-  untold: (room, fault) => logger.error('the rules failed on what members are told', { room, fault }),
+  guard: (room) => ({
+    limit,
+    onFault: (fault) => logger.error('the rules failed on what members are told', { room, fault }),
+  }),
 });

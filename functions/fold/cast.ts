@@ -1,19 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import pMap from 'p-map';
 import { castOf } from '../../domain/cast.ts';
-import type { Fault } from '../../domain/fault.ts';
 import { guarded } from '../../domain/guard.ts';
 import type { Kind } from '../../domain/kind.ts';
 import type { Page } from '../../domain/page.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Deliveries } from '../../store/deliveries.ts';
-import { limit } from '../../store/limit.ts';
 import type { FaultLog } from '../faults.ts';
 
 export interface CastDeps {
   readonly connections: Pick<Connections, 'join' | 'members' | 'get'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
-  readonly faults: Pick<FaultLog, 'untold'>;
+  readonly faults: Pick<FaultLog, 'guard'>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -28,7 +26,7 @@ export const createCast =
   ({ connections, deliveries, faults, logger }: CastDeps): CastPage =>
   async (kind, page, state) => {
     const { room, epoch, from, events } = page;
-    const guard = { limit, onFault: (fault: Fault) => faults.untold(room, fault) };
+    const guard = faults.guard(room);
     // An action that was sent again counted before: whoever sends it from a new connection is to be in as well.
     const counting = events.filter((event) => (event.first ?? event).refused === undefined);
     // Nobody keeps the time where no rule says who joins.

@@ -48,13 +48,8 @@ const groupsOf = async ({ rests, receipts, logger }: SendDeps, { Records }: SQSE
 
 const postingsOf = (deliveries: readonly Delivery[]): readonly Posting[] => {
   const [room] = deliveries.flatMap((delivery) => (delivery.type === 'direct' ? [] : [delivery.room]));
-  return Array.from(merge(deliveries), ([connection, outbox]) => ({
-    connection,
-    room,
-    outbox,
-    posted: 0,
-    outcome: 'waiting',
-  }));
+  const unposted = { room, posted: 0, outcome: 'waiting' } as const;
+  return Array.from(merge(deliveries), ([connection, outbox]) => ({ connection, outbox, ...unposted }));
 };
 
 /** Who sent a message to a connection that is not there is told so. */

@@ -1,12 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { counter } from '../../domain/kinds/counter.ts';
+import { createFaultLog } from '../../functions/faults.ts';
 import { createCast } from '../../functions/fold/cast.ts';
 import type { Queued } from '../../store/deliveries.ts';
 import { logged } from '../domain/logged.ts';
 
 it('looks up many senders at once that are no members, but not all of them', async () => {
   const queued: Queued[] = [];
+  const logger = { error: () => {} };
   let [asking, most] = [0, 0];
   const cast = createCast({
     connections: {
@@ -21,8 +23,8 @@ it('looks up many senders at once that are no members, but not all of them', asy
       },
     },
     deliveries: { queue: async (deliveries) => void queued.push(...deliveries) },
-    faults: { untold: () => {} },
-    logger: { error: () => {} },
+    faults: createFaultLog(logger),
+    logger,
   });
   const senders = ['member', 'gone', ...Array.from({ length: 200 }, (_, index) => `stranger ${index}`)];
   const events = senders.map((connection, index) => logged(index + 1, 'plus', {}, { connection, ack: true }));

@@ -4,6 +4,7 @@ import type { Kind } from './kind.ts';
 import { check, failed, knownActions, parseMessage, type Wrong } from './message.ts';
 import type { Registry } from './registry.ts';
 import { roomName } from './room.ts';
+import { ownName } from './user.ts';
 
 /** An action that may be appended, or what is wrong with it. */
 export type ParsedAction =
@@ -12,6 +13,8 @@ export type ParsedAction =
       readonly room: string;
       readonly draft: Pick<Draft, 'type' | 'data' | 'retry'>;
       readonly id?: string;
+      /** What the sender calls itself. */
+      readonly user?: string;
     }
   | Wrong;
 
@@ -43,11 +46,14 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
     const detail = `Name one as "room", such as ${roomName(kind.name, 'some-id')}.`;
     return { ok: false, error: clientError('no-such-room', detail, id) };
   }
+  const user = check(ownName.optional(), 'user' in message ? message.user : undefined, id);
+  if (!user.ok) return user;
   const retry = 'retry' in message && message.retry === true;
   return {
     ok: true,
     room: found.room,
     draft: { type, data: data.value, ...(retry && { retry }) },
     ...(id !== undefined && { id }),
+    ...(user.value !== undefined && { user: user.value }),
   };
 };

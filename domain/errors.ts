@@ -9,6 +9,9 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   'too-large': 'The message is too large.',
   'no-such-room': 'There is no such room.',
   'no-such-connection': 'There is no such connection: the message was not delivered.',
+  'no-such-user': 'There is no such user in that room: the message was not delivered.',
+  forbidden: 'You may not do that.',
+  expired: 'Your token has ended: sign in again, and connect with the new one.',
   refused: 'The action does not count.',
   unavailable: 'That could not be done just now. Send it again.',
 };

@@ -25,6 +25,8 @@ export type Wire = 'plain' | 'foldcast.v1';
 /** A connection that has joined a room. */
 export interface Member {
   readonly connection: string;
+  /** Whose it is; absent where nobody is named and the connection stands for itself. */
+  readonly user?: string;
   readonly wire: Wire;
 }
 
@@ -45,6 +47,8 @@ export interface Kind<State = unknown, E extends Event = Event> {
   idOf?(asked: string): string | undefined;
   /** The id of the room of actions that neither imply nor name one. */
   readonly defaultRoom?: string;
+  /** Whether a user may join a room and act in it, beyond what its token says. Without this all may. */
+  admits?(user: string, room: string): boolean;
   /** The state of a room without events. */
   readonly initial: State;
   /** Why an event does not count, in a word that clients can act on; `undefined` if it does. Never asked about history. */

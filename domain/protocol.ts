@@ -16,6 +16,7 @@ export interface JoinRequest {
   readonly since?: number;
   /** The epoch of the envelopes that told the client of `since`. */
   readonly epoch?: string;
+  readonly user?: string;
 }
 
 /** Asks to be a member of a room no longer. */
@@ -25,12 +26,23 @@ export interface LeaveRequest {
   readonly id?: string;
 }
 
-/** Asks for a text to be handed to another connection. */
+/** Asks for a text to be handed to a user who is in a room with the sender, on each of its connections there. */
+export interface UserRequest {
+  readonly action: 'sendMessage';
+  readonly to: string;
+  readonly room: string;
+  readonly message: string;
+  readonly id?: string;
+  readonly user?: string;
+}
+
+/** Asks for a text to be handed to another connection: where nobody signs in, or on the plain wire. */
 export interface DirectRequest {
   readonly action: 'sendMessage';
   readonly connectionId: string;
   readonly message: string;
   readonly id?: string;
+  readonly user?: string;
 }
 
 /** Asks where to put a file of so many bytes. */
@@ -42,6 +54,7 @@ export interface UploadRequest {
   /** Bytes. */
   readonly size: number;
   readonly id?: string;
+  readonly user?: string;
 }
 
 /** Asks for what the server answers at once: the connection's own id, or a sign of life. */
@@ -59,10 +72,19 @@ export interface ActionMessage {
   readonly id?: string;
   /** Set when it may have arrived before. */
   readonly retry?: true;
+  /** What the sender calls itself, where nobody signs in: it acts as `~<user>`. Passed over where a token says who it is. */
+  readonly user?: string;
   readonly [key: string]: unknown;
 }
 
-export type ClientMessage = JoinRequest | LeaveRequest | DirectRequest | UploadRequest | SelfRequest | ActionMessage;
+export type ClientMessage =
+  | JoinRequest
+  | LeaveRequest
+  | UserRequest
+  | DirectRequest
+  | UploadRequest
+  | SelfRequest
+  | ActionMessage;
 
 /** A client's message as it goes over the socket. */
 export const clientMessage = (message: ClientMessage): string => JSON.stringify(message);
@@ -131,6 +153,9 @@ export const errorCodes = [
   'too-large',
   'no-such-room',
   'no-such-connection',
+  'no-such-user',
+  'forbidden',
+  'expired',
   'refused',
   'unavailable',
 ] as const;
@@ -150,9 +175,10 @@ export interface ErrorMessage {
   readonly reason?: string;
 }
 
-/** What another connection has to say. */
+/** What somebody else has to say. */
 export interface DirectMessage {
   readonly type: 'message';
+  /** The user. */
   readonly from: string;
   readonly message: string;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
 import { isRoom } from '../domain/routes.ts';
+import { authFault, authSettings } from './auth.ts';
 
 /** Days that CloudWatch keeps log lines: the only values that PutRetentionPolicy accepts, up to a year. */
 const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365];
@@ -11,57 +12,71 @@ const wholeNumber = (from: number, to: number) =>
     .min(from, `has to be at least ${from}`)
     .max(to, `has to be at most ${to}`);
 
-const schema = z.object({
-  /** Rooms, `<kind>/<id>`, that a plain connection is a member of at once. */
-  defaultRooms: z
-    .array(z.string().regex(/^[^/]+\/[^/]+$/, 'has to hold names such as counter/global-counter'), {
-      error: 'has to be a list of rooms',
-    })
-    .max(25, 'has to hold at most 25 rooms')
-    .refine((rooms) => new Set(rooms).size === rooms.length, 'has to name each room once')
-    .refine((rooms) => rooms.every(isRoom), 'has to hold rooms of the kinds in domain/registry.ts')
-    .default([]),
-  /** Deletion protection and point-in-time recovery on the tables that hold events. */
-  protect: z.boolean('has to be true or false').default(true),
-  /** Days that the functions' log lines are kept. */
-  logRetentionDays: z.literal(retentions, `has to be one of ${retentions.join(', ')}`).default(30),
-  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'has to be DEBUG, INFO, WARN or ERROR').default('INFO'),
-  /** Records. Lambda takes 1 to 10,000 from a stream at once. */
-  foldBatchSize: wholeNumber(1, 10_000).default(1000),
-  /** Batches of one shard at once. Lambda allows 1 to 10. */
-  foldParallelization: wholeNumber(1, 10).default(4),
-  /** Concurrent batches from the queue. Lambda allows 2 to 1,000. */
-  maxSendConcurrency: wholeNumber(2, 1000).default(20),
-  /** Messages a second, and at once, that a route takes. An account has 10,000 and 5,000 for all its APIs together. */
-  throttleRate: wholeNumber(1, 10_000).default(5000),
-  throttleBurst: wholeNumber(1, 5000).default(2500),
-  /** The largest file that a client may upload, in bytes. S3 takes 5 GB in one PUT. */
-  uploadMaxBytes: wholeNumber(1, 5 * 1024 ** 3).default(10 * 1024 ** 2),
-  /** Media types that clients may upload. */
-  uploadTypes: z
-    .array(
-      z.string().regex(/^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/, 'has to hold media types such as text/plain or image/*'),
-      {
-        error: 'has to be a list of media types',
-      },
-    )
-    .min(1, 'has to hold at least one media type')
-    .default(['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json']),
-  /** Origins whose pages may upload: S3 takes one `*` in each. */
-  uploadOrigins: z
-    .array(
-      z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
-      {
-        error: 'has to be a list of origins',
-      },
-    )
-    .default([]),
-  /** The SNS topic that alarms go to. */
-  alarmTopicArn: z
-    .string()
-    .regex(/^arn:[^:]+:sns:/, 'has to be the ARN of an SNS topic')
-    .optional(),
-});
+const schema = z
+  .object({
+    ...authSettings,
+    /** Origins whose pages may connect: `*` once in each, for any text. What is no page says no origin, and may always. */
+    origins: z
+      .array(
+        z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
+        { error: 'has to be a list of origins' },
+      )
+      .min(1, 'has to hold at least one origin')
+      .default(['*']),
+    /** Rooms, `<kind>/<id>`, that a plain connection is a member of at once. */
+    defaultRooms: z
+      .array(z.string().regex(/^[^/]+\/[^/]+$/, 'has to hold names such as counter/global-counter'), {
+        error: 'has to be a list of rooms',
+      })
+      .max(25, 'has to hold at most 25 rooms')
+      .refine((rooms) => new Set(rooms).size === rooms.length, 'has to name each room once')
+      .refine((rooms) => rooms.every(isRoom), 'has to hold rooms of the kinds in domain/registry.ts')
+      .default([]),
+    /** Deletion protection and point-in-time recovery on the tables that hold events. */
+    protect: z.boolean('has to be true or false').default(true),
+    /** Days that the functions' log lines are kept. */
+    logRetentionDays: z.literal(retentions, `has to be one of ${retentions.join(', ')}`).default(30),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'has to be DEBUG, INFO, WARN or ERROR').default('INFO'),
+    /** Records. Lambda takes 1 to 10,000 from a stream at once. */
+    foldBatchSize: wholeNumber(1, 10_000).default(1000),
+    /** Batches of one shard at once. Lambda allows 1 to 10. */
+    foldParallelization: wholeNumber(1, 10).default(4),
+    /** Concurrent batches from the queue. Lambda allows 2 to 1,000. */
+    maxSendConcurrency: wholeNumber(2, 1000).default(20),
+    /** Messages a second, and at once, that a route takes. An account has 10,000 and 5,000 for all its APIs together. */
+    throttleRate: wholeNumber(1, 10_000).default(5000),
+    throttleBurst: wholeNumber(1, 5000).default(2500),
+    /** The largest file that a client may upload, in bytes. S3 takes 5 GB in one PUT. */
+    uploadMaxBytes: wholeNumber(1, 5 * 1024 ** 3).default(10 * 1024 ** 2),
+    /** Media types that clients may upload. */
+    uploadTypes: z
+      .array(
+        z.string().regex(/^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/, 'has to hold media types such as text/plain or image/*'),
+        {
+          error: 'has to be a list of media types',
+        },
+      )
+      .min(1, 'has to hold at least one media type')
+      .default(['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json']),
+    /** Origins whose pages may upload: S3 takes one `*` in each. */
+    uploadOrigins: z
+      .array(
+        z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
+        {
+          error: 'has to be a list of origins',
+        },
+      )
+      .default([]),
+    /** The SNS topic that alarms go to. */
+    alarmTopicArn: z
+      .string()
+      .regex(/^arn:[^:]+:sns:/, 'has to be the ARN of an SNS topic')
+      .optional(),
+  })
+  .superRefine((config, context) => {
+    const fault = authFault(config);
+    if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message });
+  });
 
 /** What an environment can choose. Its file, `Pulumi.<stack>.yaml`, has the words for each. */
 export type Config = z.infer<typeof schema>;
@@ -84,7 +99,8 @@ export const readConfig = (): Config => {
 
   const given = known.flatMap((key) => {
     const text = config.get(key);
-    return text === undefined ? [] : [[key, parsed(text)] as const];
+    // A secret is text even where it looks like a number.
+    return text === undefined ? [] : [[key, key === 'authSecret' ? text : parsed(text)] as const];
   });
   const read = schema.safeParse(Object.fromEntries(given));
   if (!read.success) {

@@ -23,7 +23,8 @@ export class Connections extends pulumi.ComponentResource {
         // Removes records that `$disconnect` left. DynamoDB takes up to a few days for that: `store/connections.ts` leaves them out meanwhile.
         ttl: { attributeName: 'expiresAt', enabled: true },
         streamEnabled: true,
-        streamViewType: 'KEYS_ONLY',
+        // Who leaves is said by what was there.
+        streamViewType: 'NEW_AND_OLD_IMAGES',
       },
       { parent: this },
     );

@@ -23,7 +23,7 @@ export interface RouteFunctionsArgs {
   readonly deliveries: Deliveries;
   readonly files: Files;
   readonly api: SocketApi;
-  readonly config: Pick<Config, 'defaultRooms' | 'uploadMaxBytes' | 'uploadTypes'>;
+  readonly config: Pick<Config, 'auth' | 'origins' | 'defaultRooms' | 'uploadMaxBytes' | 'uploadTypes'>;
 }
 
 /**
@@ -35,13 +35,27 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
   const { connections, deliveries, files, api, config } = args;
   const { table } = connections;
 
+  const auth = { AUTH: config.auth };
+  // Where people sign in every function that clients reach may close a connection whose token has ended.
+  const closes = config.auth === 'jwt' ? [api.closeGrant] : [];
+  // Those that answer through API Gateway post for nothing else.
+  const tells =
+    config.auth === 'jwt'
+      ? { environment: { ...auth, MANAGEMENT_ENDPOINT: api.managementEndpoint }, grants: [api.postGrant, ...closes] }
+      : { environment: auth, grants: [] };
+
   return {
     // Keeps the connection, and makes a plain one a member of the default rooms.
     connect: {
       takes: { keys: ['$connect'] },
       timeout: 10,
       memory: 512,
-      environment: { CONNECTIONS_TABLE: table.name, DEFAULT_ROOMS: JSON.stringify(config.defaultRooms) },
+      environment: {
+        ...auth,
+        CONNECTIONS_TABLE: table.name,
+        DEFAULT_ROOMS: JSON.stringify(config.defaultRooms),
+        ORIGINS: JSON.stringify(config.origins),
+      },
       grants: [{ actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], resources: [table.arn] }],
     },
 
@@ -61,8 +75,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       takes: { keys: routes.append },
       timeout: 10,
       memory: 512,
-      environment: { HEADS_TABLE: heads.name, MANAGEMENT_ENDPOINT: api.managementEndpoint },
-      grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant],
+      environment: { ...auth, HEADS_TABLE: heads.name, MANAGEMENT_ENDPOINT: api.managementEndpoint },
+      grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant, ...closes],
     },
 
     // Makes a connection a member of a room, or no more, and brings it up to date from the log.
@@ -72,6 +86,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       timeout: 25,
       memory: 1024,
       environment: {
+        ...auth,
         LOG_TABLE: log.name,
         CONNECTIONS_TABLE: table.name,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
@@ -81,33 +96,35 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         // A connection's rooms are changed in place; its membership of each is an item that comes and goes.
         { actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [table.arn] },
         api.postGrant,
+        ...closes,
       ],
     },
 
-    // Answers from what it is invoked with: it reads nothing, and may do nothing.
+    // Answers from what it is invoked with: it reads nothing, and may do nothing, but end a connection whose token has.
     self: {
       takes: { keys: routes.self, replies: true },
       timeout: 5,
       memory: 128,
-      environment: {},
-      grants: [],
+      ...tells,
     },
 
-    // Queues a message from one connection to another, if there is that other.
+    // Queues a message for a user in a room, or for one connection, if there is that one.
     message: {
       takes: { keys: routes.message },
       // Enough to tell the sender when table or queue says nothing to several tries.
       timeout: 20,
       memory: 512,
       environment: {
+        ...auth,
         CONNECTIONS_TABLE: table.name,
         DELIVERIES_QUEUE_URL: deliveries.queue.url,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
       },
       grants: [
-        { actions: ['dynamodb:GetItem'], resources: [table.arn] },
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
         { actions: ['sqs:SendMessage'], resources: [deliveries.queue.arn] },
         api.postGrant,
+        ...closes,
       ],
     },
 
@@ -117,6 +134,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       timeout: 10,
       memory: 512,
       environment: {
+        ...tells.environment,
+        ROOM: files.room,
         BUCKET: files.bucket.bucket,
         UPLOAD_PREFIX: files.uploadPrefix,
         UPLOAD_MAX_BYTES: String(config.uploadMaxBytes),
@@ -124,6 +143,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       },
       // Whoever uses a URL may do what the function that signed it may.
       grants: [
+        ...tells.grants,
         { actions: ['s3:PutObject'], resources: [pulumi.interpolate`${files.bucket.arn}/${files.uploadPrefix}*`] },
       ],
     },
@@ -133,8 +153,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       takes: { keys: ['$default'] },
       timeout: 10,
       memory: 512,
-      environment: { MANAGEMENT_ENDPOINT: api.managementEndpoint },
-      grants: [api.postGrant],
+      environment: { ...auth, MANAGEMENT_ENDPOINT: api.managementEndpoint },
+      grants: [api.postGrant, ...closes],
     },
   };
 };

@@ -10,6 +10,7 @@ import { LambdaFunction } from './lambda-function.ts';
 import { Notices } from './notices.ts';
 import { Presence } from './presence.ts';
 import { Send } from './send.ts';
+import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
 import { SocketStage } from './socket-stage.ts';
 
@@ -49,8 +50,10 @@ const send = new Send('send', {
   timeout: sendTimeout,
   maxConcurrency: config.maxSendConcurrency,
 });
+const signIn = config.auth === 'jwt' ? new SignIn('sign-in', { ...defaults, api, config }) : undefined;
 new SocketStage('stage', {
   api,
+  authorizer: signIn?.authorizer,
   after: [presence, fold, send],
   routes: routed,
   throttleRate: config.throttleRate,
@@ -58,7 +61,8 @@ new SocketStage('stage', {
 });
 
 const deployed = [...routed.map(({ to }) => to), ...[presence, notices, fold, send].map((each) => each.function)];
-refuseIdle(deployed.map(({ entry }) => entry));
+// Nobody asks it where nobody signs in.
+refuseIdle([...deployed.map(({ entry }) => entry), 'authorize']);
 
 export const url = api.url;
 export const managementEndpoint = api.managementEndpoint;

@@ -11,6 +11,8 @@ export interface SocketRoutesArgs {
   readonly keys: readonly string[];
   /** Whether the sender is sent what the function returns as `body`. */
   readonly replies?: boolean;
+  /** Asked by `$connect` who may. */
+  readonly authorizer?: aws.apigatewayv2.Authorizer;
 }
 
 /** Routes that lead to one function, through one integration. Each of them alone may invoke it. */
@@ -49,6 +51,8 @@ export class SocketRoutes extends pulumi.ComponentResource {
           apiId: api.id,
           routeKey,
           target: pulumi.interpolate`integrations/${this.integration.id}`,
+          ...(args.authorizer &&
+            routeKey === '$connect' && { authorizationType: 'CUSTOM', authorizerId: args.authorizer.id }),
           ...(args.replies && { routeResponseSelectionExpression: '$default' }),
         },
         { parent: this, dependsOn: [permission] },

@@ -6,7 +6,9 @@ import { SocketRoutes, type SocketRoutesArgs } from './socket-routes.ts';
 export interface SocketStageArgs {
   readonly api: SocketApi;
   /** What leads where. */
-  readonly routes: readonly Omit<SocketRoutesArgs, 'api'>[];
+  readonly routes: readonly Omit<SocketRoutesArgs, 'api' | 'authorizer'>[];
+  /** Asked by `$connect` who may. */
+  readonly authorizer?: aws.apigatewayv2.Authorizer | undefined;
   /** What has to be up to date before clients can send what is new: an older fold would not know it. */
   readonly after: readonly pulumi.Resource[];
   /** Messages a second, and at once, that a route takes before it answers 429. */
@@ -21,9 +23,15 @@ export class SocketStage extends pulumi.ComponentResource {
   constructor(name: string, args: SocketStageArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:SocketStage', name, {}, opts);
     const { api, stageName } = args.api;
+    const { authorizer } = args;
 
     const all = args.routes.map(
-      (routes) => new SocketRoutes(`${name}-${routes.to.entry}`, { api: args.api, ...routes }, { parent: this }),
+      (routes) =>
+        new SocketRoutes(
+          `${name}-${routes.to.entry}`,
+          { api: args.api, ...routes, ...(authorizer && { authorizer }) },
+          { parent: this },
+        ),
     );
     const routes = all.flatMap((each) => each.routes);
 
@@ -38,6 +46,7 @@ export class SocketStage extends pulumi.ComponentResource {
           integrations: pulumi.jsonStringify(
             all.map(({ integration }) => [integration.id, integration.integrationUri]),
           ),
+          ...(authorizer && { authorizer: authorizer.id }),
           selection: api.routeSelectionExpression.apply((expression) => expression ?? ''),
           routes: pulumi.jsonStringify(
             routes.map(({ routeKey, target, routeResponseSelectionExpression }) => [

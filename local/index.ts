@@ -13,6 +13,7 @@ export {
   type Service,
 } from './aws.ts';
 export type { Layer } from './door/door.ts';
+export { readProject } from './graph/project.ts';
 export { type ReadGraphOptions, readGraph } from './graph/read.ts';
 export { type Runtime, type RuntimeOptions, type Statistics, startRuntime } from './runtime.ts';
 export { type Storage, type StorageOptions, startStorage } from './storage.ts';

@@ -14,11 +14,15 @@ import { batchWrite } from './batch-write.ts';
 /** An open connection. */
 export interface Connection {
   readonly id: string;
+  /** Whose it is; absent where nobody is named and the connection stands for itself. */
+  readonly user?: string;
   readonly wire: Wire;
   /** The rooms that it is a member of. */
   readonly rooms: readonly string[];
   /** When it was made, in milliseconds since 1970. */
   readonly at: number;
+  /** When its user's token ends, in milliseconds since 1970, where that is before API Gateway ends it. From then on it counts for nothing. */
+  readonly expiresAt?: number;
 }
 
 /** Table `connections`: the open connections, and which rooms each is a member of. */
@@ -48,10 +52,24 @@ const connectionPrefix = 'connection#';
 const roomPrefix = 'room#';
 const connectionKey = (id: string) => ({ pk: `${connectionPrefix}${id}`, sk: 'connection' });
 const memberKey = (room: string, id: string) => ({ pk: `${roomPrefix}${room}`, sk: id });
-const member = (room: string, { id, wire, at }: Omit<Connection, 'rooms'>) => ({
-  ...memberKey(room, id),
+const member = (room: string, { id, ...own }: Lasting) => ({ ...memberKey(room, id), ...own });
+
+/** What a membership has of its connection, in the table's own terms. */
+interface Lasting {
+  readonly id: string;
+  readonly wire: Wire;
+  readonly user?: string;
+  /** Seconds since 1970, as DynamoDB's time to live wants it. */
+  readonly expiresAt: number;
+}
+
+const longest = (at: number): number => Math.floor(at / 1000) + lifetime;
+
+const lasting = ({ id, user, wire, at, expiresAt = Number.POSITIVE_INFINITY }: Connection): Lasting => ({
+  id,
   wire,
-  expiresAt: Math.floor(at / 1000) + lifetime,
+  ...(user !== undefined && { user }),
+  expiresAt: Math.min(longest(at), Math.floor(expiresAt / 1000)),
 });
 
 /** `now`: milliseconds since 1970. */
@@ -64,7 +82,16 @@ export const createConnections = (
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: connectionKey(id), ConsistentRead: true }),
     );
-    return Item && { id, wire: Item.wire, at: Item.at, rooms: [...(Item.rooms ?? [])] };
+    if (!Item) return undefined;
+    const { user, wire, at, rooms = [], expiresAt } = Item;
+    return {
+      id,
+      wire,
+      at,
+      rooms: [...rooms],
+      ...(user !== undefined && { user }),
+      ...(expiresAt < longest(at) && { expiresAt: expiresAt * 1000 }),
+    };
   };
 
   /** Adds a room to a connection's record, or takes it away; `undefined` where there is no record. */
@@ -80,7 +107,9 @@ export const createConnections = (
           ReturnValues: 'ALL_NEW',
         }),
       );
-      return Attributes && { id, wire: Attributes.wire as Wire, at: Attributes.at as number };
+      if (!Attributes) return undefined;
+      const { wire, user, expiresAt } = Attributes as Omit<Lasting, 'id'>;
+      return { id, wire, ...(user !== undefined && { user }), expiresAt };
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'ConditionalCheckFailedException') return undefined;
       throw cause;
@@ -90,12 +119,12 @@ export const createConnections = (
   return {
     get,
     add: async (connection) => {
-      const { id, wire, rooms, at } = connection;
-      const expiresAt = Math.floor(at / 1000) + lifetime;
+      const { rooms, at } = connection;
+      const { id, ...own } = lasting(connection);
       // The record first: when a post finds no connection, its age in the record tells one that is gone from one not open yet.
-      const record = { ...connectionKey(id), wire, at, expiresAt, ...(rooms.length > 0 && { rooms: new Set(rooms) }) };
+      const record = { ...connectionKey(id), ...own, at, ...(rooms.length > 0 && { rooms: new Set(rooms) }) };
       await client.send(new PutCommand({ TableName: table, Item: record }));
-      const writes = rooms.map((room) => ({ PutRequest: { Item: member(room, connection) } }));
+      const writes = rooms.map((room) => ({ PutRequest: { Item: member(room, { id, ...own }) } }));
       await batchWrite(client, table, writes);
     },
     join: async (room, id) => {
@@ -121,12 +150,14 @@ export const createConnections = (
         KeyConditionExpression: 'pk = :room',
         FilterExpression: 'expiresAt > :now',
         ExpressionAttributeValues: { ':room': `${roomPrefix}${room}`, ':now': now() / 1000 },
-        ProjectionExpression: 'sk, wire',
+        ProjectionExpression: 'sk, wire, #user',
+        ExpressionAttributeNames: { '#user': 'user' },
         ConsistentRead: true,
       };
       const members: Member[] = [];
       for await (const { Items } of paginateQuery({ client }, query))
-        for (const { sk, wire } of Items ?? []) members.push({ connection: sk, wire });
+        for (const { sk, wire, user } of Items ?? [])
+          members.push({ connection: sk, wire, ...(user !== undefined && { user }) });
       return members;
     },
     all: async function* () {
@@ -144,10 +175,12 @@ export const createConnections = (
 
 /** Who joined or left which room, by a record of the table's stream; `undefined` for a record that is not of a membership. */
 export const membershipOf = ({ eventName, dynamodb }: DynamoDBRecord) => {
-  const [pk, connection] = [dynamodb?.Keys?.pk?.S, dynamodb?.Keys?.sk?.S];
+  const { Keys, NewImage, OldImage } = dynamodb ?? {};
+  const [pk, connection] = [Keys?.pk?.S, Keys?.sk?.S];
   if (!pk?.startsWith(roomPrefix) || connection === undefined) return undefined;
   const room = pk.slice(roomPrefix.length);
-  if (eventName === 'INSERT') return { room, connection, type: 'joined' } as const;
-  if (eventName === 'REMOVE') return { room, connection, type: 'left' } as const;
+  const user = (NewImage ?? OldImage)?.user?.S ?? connection;
+  if (eventName === 'INSERT') return { room, connection, user, type: 'joined' } as const;
+  if (eventName === 'REMOVE') return { room, connection, user, type: 'left' } as const;
   return undefined;
 };

@@ -2,12 +2,16 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ParsedAction } from '../../domain/action.ts';
 import { clientError } from '../../domain/errors.ts';
 import type { Draft } from '../../domain/event.ts';
+import type { User } from '../../domain/user.ts';
 import type { Heads } from '../../store/heads.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
+import type { UserOf } from '../user.ts';
 
 export interface AppendDeps {
   readonly parse: (body: string) => ParsedAction;
+  readonly userOf: UserOf;
+  readonly admits: (user: User, room: string) => boolean;
   readonly heads: Pick<Heads, 'append'>;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -17,8 +21,9 @@ export interface AppendDeps {
 
 /** Any route of a kind: puts the client's action on its room's log. */
 export const appendHandler =
-  ({ parse, heads, tell, logger, now }: AppendDeps) =>
-  async ({ body = '', requestContext }: SocketEvent): Promise<RouteResult> => {
+  ({ parse, userOf, admits, heads, tell, logger, now }: AppendDeps) =>
+  async (socketEvent: SocketEvent): Promise<RouteResult> => {
+    const { body = '', requestContext } = socketEvent;
     const { connectionId, requestId, requestTimeEpoch } = requestContext;
     const began = now();
     const action = parse(body);
@@ -29,7 +34,13 @@ export const appendHandler =
       return done;
     }
     const { room, draft, id } = action;
-    const sender = { by: connectionId, connection: connectionId, at: requestTimeEpoch, appended: now() };
+    const user = userOf(socketEvent, action.user);
+    if (!admits(user, room)) {
+      await tell(connectionId, clientError('forbidden', `Your token does not let you into ${room}.`, id));
+      logger.info('refused a message', { connection: connectionId, code: 'forbidden', room });
+      return done;
+    }
+    const sender = { by: user.name, connection: connectionId, at: requestTimeEpoch, appended: now() };
     const event: Draft = { ...sender, ...draft, ...(id === undefined ? { id: requestId } : { id, ack: true }) };
     try {
       const seq = await heads.append(room, event);

@@ -5,16 +5,21 @@ import { createHeads } from '../../store/heads.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createPost } from '../post.ts';
+import { admits, signedIn, userOf } from '../sign-in.ts';
 import { createTell } from '../tell.ts';
 import { appendHandler } from './handler.ts';
 
 const logger = new Logger();
 
-export const handler = appendHandler({
-  parse: (body) => parseAction(body, registry),
-  // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
-  heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
-  tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
-  logger,
-  now: Date.now,
-});
+export const handler = signedIn(
+  appendHandler({
+    parse: (body) => parseAction(body, registry),
+    userOf,
+    admits,
+    // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
+    heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
+    tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+    logger,
+    now: Date.now,
+  }),
+);

@@ -3,13 +3,16 @@ import { parseAction } from '../../domain/action.ts';
 import { registry } from '../../domain/registry.ts';
 import { env } from '../env.ts';
 import { createPost } from '../post.ts';
+import { signedIn } from '../sign-in.ts';
 import { createTell } from '../tell.ts';
 import { fallbackHandler } from './handler.ts';
 
 const logger = new Logger();
 
-export const handler = fallbackHandler({
-  parse: (body) => parseAction(body, registry),
-  tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
-  logger,
-});
+export const handler = signedIn(
+  fallbackHandler({
+    parse: (body) => parseAction(body, registry),
+    tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+    logger,
+  }),
+);

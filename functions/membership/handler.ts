@@ -4,15 +4,19 @@ import { type Checked, failed, parseRequest } from '../../domain/message.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { membershipRequest } from '../../domain/requests.ts';
+import type { User } from '../../domain/user.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
 import type { Post } from '../post.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
+import type { UserOf } from '../user.ts';
 import { catchUp } from './catch-up.ts';
 
 export interface MembershipDeps {
   readonly registry: Registry;
+  readonly userOf: UserOf;
+  readonly admits: (user: User, room: string) => boolean;
   readonly connections: Pick<Connections, 'join' | 'leave'>;
   readonly log: Pick<Log, 'latest' | 'pagesBack'>;
   readonly post: Post;
@@ -42,7 +46,7 @@ const roomOf = (registry: Registry, name: string, id: string | undefined): Check
 export const membershipHandler =
   (deps: MembershipDeps) =>
   async (event: SocketEvent): Promise<RouteResult> => {
-    const { registry, connections, post, tell, logger } = deps;
+    const { registry, userOf, admits, connections, post, tell, logger } = deps;
     const { body = '', requestContext } = event;
     const { connectionId } = requestContext;
     const asked = parseRequest(body, membershipRequest);
@@ -59,6 +63,10 @@ export const membershipHandler =
       return done;
     }
     const { kind, room } = found.value;
+    if (request.action !== 'leave' && !admits(userOf(event, request.user), room)) {
+      await tell(connectionId, clientError('forbidden', `Your token does not let you into ${room}.`, id));
+      return done;
+    }
     try {
       if (request.action === 'leave') {
         await connections.leave(room, connectionId);

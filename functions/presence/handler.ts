@@ -33,10 +33,10 @@ export const presenceHandler =
 const tell = async ({ registry, heads, logger, now }: PresenceDeps, record: DynamoDBRecord): Promise<void> => {
   const membership = membershipOf(record);
   if (!membership) return;
-  const { room, connection, type } = membership;
+  const { room, connection, user, type } = membership;
   const kind = registry.kindOf(room);
   if (!kind?.internal || !Object.hasOwn(kind.internal, type)) return;
   // Not the record's own time, which is cut to whole seconds: a join at 12:00:05.9 would seem to come before a message at 12:00:05.3.
-  await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: connection, connection, at: now() });
+  await heads.append(room, { id: record.eventID ?? '', type, data: {}, by: user, connection, at: now() });
   logger.info(type, { room, connection });
 };

@@ -1,1 +1,4 @@
-export { handler } from './handler.ts';
+import { signedIn } from '../sign-in.ts';
+import { selfHandler } from './handler.ts';
+
+export const handler = signedIn(selfHandler);

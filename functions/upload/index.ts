@@ -3,23 +3,30 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { env } from '../env.ts';
+import { admits, signedIn, userOf } from '../sign-in.ts';
 import { uploadHandler } from './handler.ts';
 
 // Otherwise the SDK signs the checksum of an empty body into the URL, and S3 refuses every other body.
 const client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
 const bucket = env('BUCKET');
 
-export const handler = uploadHandler({
-  prefix: env('UPLOAD_PREFIX'),
-  maxBytes: Number(env('UPLOAD_MAX_BYTES')),
-  types: JSON.parse(env('UPLOAD_TYPES')) as string[],
-  presign: ({ key, type, size, expiresIn }) =>
-    getSignedUrl(
-      client,
-      new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: type, ContentLength: size }),
-      // The client may send any value for a header that is not named here.
-      { expiresIn, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
-    ),
-  newId: randomUUID,
-  logger: new Logger(),
-});
+const room = env('ROOM');
+
+export const handler = signedIn(
+  uploadHandler({
+    prefix: env('UPLOAD_PREFIX'),
+    maxBytes: Number(env('UPLOAD_MAX_BYTES')),
+    types: JSON.parse(env('UPLOAD_TYPES')) as string[],
+    presign: ({ key, type, size, expiresIn }) =>
+      getSignedUrl(
+        client,
+        new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: type, ContentLength: size }),
+        // The client may send any value for a header that is not named here.
+        { expiresIn, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
+      ),
+    userOf,
+    admits: (user) => admits(user, room),
+    newId: randomUUID,
+    logger: new Logger(),
+  }),
+);

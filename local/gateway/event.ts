@@ -11,6 +11,8 @@ export interface Subject {
   /** The host that the client connected to. */
   readonly domainName: string;
   readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
+  /** What the authorizer said of it. */
+  readonly authorizer?: Readonly<Record<string, string>>;
 }
 
 /** What a proxy integration's function is invoked with. */
@@ -28,7 +30,7 @@ const clfTime = (at: number): string => {
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html */
 const contextOf = (
-  { id, stage, connectedAt, domainName, identity }: Subject,
+  { id, stage, connectedAt, domainName, identity, authorizer }: Subject,
   at: number,
   own: {
     readonly routeKey: string;
@@ -50,6 +52,7 @@ const contextOf = (
     domainName,
     connectionId: id,
     apiId: stage.apiId,
+    ...(authorizer && { authorizer }),
   };
 };
 
@@ -95,6 +98,16 @@ export const connectEvent = (subject: Subject, req: IncomingMessage, query: stri
     isBase64Encoded: false,
   };
 };
+
+/**
+ * What a REQUEST authorizer is asked, out of what `$connect` would be invoked with.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export const authorizerEvent = ({ isBase64Encoded: _, ...connect }: SocketEvent, methodArn: string): object => ({
+  type: 'REQUEST',
+  methodArn,
+  ...connect,
+});
 
 /** What a message's route is invoked with. */
 export const messageEvent = (subject: Subject, routeKey: string, body: string, at: number): SocketEvent => ({

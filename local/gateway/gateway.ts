@@ -57,6 +57,7 @@ export const createGateway = ({ graph, invoke, say, timing, now = Date.now }: Ga
   const handshakes = createHandshakes({
     stages,
     integrate,
+    say,
     now,
     opened(subject, socket, stream) {
       const connection: Connection = { ...subject, socket, lastActiveAt: now(), ending: undefined };

@@ -1,17 +1,22 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { connectEvent, type SocketEvent, type Subject } from './event.ts';
+import type { Say } from '../aws.ts';
+import type { Authorizer } from './authorizer.ts';
+import { authorizerEvent, connectEvent, type SocketEvent, type Subject } from './event.ts';
+import { hasIdentity } from './identity.ts';
 import { newId } from './ids.ts';
 import type { Integrate } from './integration.ts';
 import { maxMessageBytes, maxUrlLength } from './limits.ts';
 import { problem, verdictOf } from './reply.ts';
 import type { Stage } from './stages.ts';
+import { type Authorization, readVerdict } from './verdict.ts';
 
 /** What comes of handshakes. */
 interface HandshakeDeps {
   readonly stages: ReadonlyMap<string, Stage>;
   readonly integrate: Integrate;
+  readonly say: Say;
   readonly now: () => number;
   /** The client is connected. */
   readonly opened: (subject: Subject, socket: WebSocket, stream: Duplex) => void;
@@ -28,8 +33,9 @@ interface Handshakes {
 }
 
 interface Handshake {
-  readonly subject: Subject;
-  readonly event: SocketEvent;
+  readonly req: IncomingMessage;
+  readonly query: string;
+  subject: Subject;
   protocol: string | undefined;
   opened: boolean;
 }
@@ -66,22 +72,40 @@ const subjectOf = (req: IncomingMessage, stage: Stage, connectedAt: number): Sub
   };
 };
 
-export const createHandshakes = ({ stages, integrate, now, opened, lost }: HandshakeDeps): Handshakes => {
+export const createHandshakes = ({ stages, integrate, say, now, opened, lost }: HandshakeDeps): Handshakes => {
   const handshakes = new WeakMap<IncomingMessage, Handshake>();
   const waiting = new Set<Duplex>();
   let closed = false;
 
   /** Called by `ws` when the handshake is well-formed: so no function is invoked for one that is not. */
   const admit = async (handshake: Handshake, done: Done): Promise<void> => {
-    const { subject, event } = handshake;
-    const route = subject.stage.routes.get('$connect');
+    const { req, query } = handshake;
+    const route = handshake.subject.stage.routes.get('$connect');
     if (route !== undefined) {
-      const { status, protocol } = verdictOf(await integrate(route, event));
-      if (status >= 300) return done(false, status, problem(status, subject.id, event.requestContext.requestId), json);
+      const event = () => connectEvent(handshake.subject, req, query);
+      const refused = (status: number) =>
+        done(false, status, problem(status, handshake.subject.id, event().requestContext.requestId), json);
+      if (route.authorizer !== undefined) {
+        const authorization = await authorise(route.authorizer, event());
+        if (!authorization.ok) return refused(authorization.status);
+        handshake.subject = { ...handshake.subject, authorizer: authorization.context };
+      }
+      const { status, protocol } = verdictOf(await integrate(route, event()));
+      if (status >= 300) return refused(status);
       handshake.protocol = protocol;
     }
     done(true);
-    if (!handshake.opened) lost(subject);
+    if (!handshake.opened) lost(handshake.subject);
+  };
+
+  /** Asks for each handshake anew: AWS keeps no answers of authorizers of WebSocket APIs. */
+  const authorise = async (authorizer: Authorizer, event: SocketEvent): Promise<Authorization> => {
+    if (!hasIdentity(authorizer.identitySources, event)) return { ok: false, status: 401 };
+    const { methodArn } = authorizer;
+    const authorization = readVerdict(await integrate(authorizer, authorizerEvent(event, methodArn)), methodArn);
+    if (!authorization.ok && authorization.why !== undefined)
+      say(`API Gateway can't use what the authorizer "${authorizer.name}" answered: ${authorization.why}.`);
+    return authorization;
   };
 
   const server = new WebSocketServer({
@@ -114,8 +138,9 @@ export const createHandshakes = ({ stages, integrate, now, opened, lost }: Hands
       if (stage === undefined) return refuse(socket, 403, 'Forbidden');
       const subject = subjectOf(req, stage, now());
       const handshake: Handshake = {
+        req,
+        query,
         subject,
-        event: connectEvent(subject, req, query),
         protocol: undefined,
         opened: false,
       };
@@ -125,7 +150,7 @@ export const createHandshakes = ({ stages, integrate, now, opened, lost }: Hands
       server.handleUpgrade(req, socket, head, (webSocket) => {
         waiting.delete(socket);
         handshake.opened = true;
-        opened(subject, webSocket, socket);
+        opened(handshake.subject, webSocket, socket);
       });
     },
     close() {

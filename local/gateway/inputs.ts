@@ -1,5 +1,5 @@
 import { type Graph, type Resource, resourcesOf } from '../aws.ts';
-import { GatewayConfigError } from './config-error.ts';
+import { GatewayConfigError, textOf } from './config-error.ts';
 
 /** The values of an input that run here: all of them, or these alone. */
 type Allowed = 'any' | readonly unknown[];
@@ -39,9 +39,18 @@ const known: Readonly<Record<string, Readonly<Record<string, Allowed>>>> = {
     routeKey: 'any',
     target: 'any',
     routeResponseSelectionExpression: ['$default'],
-    authorizationType: ['NONE'],
+    authorizationType: ['NONE', 'CUSTOM'],
+    authorizerId: 'any',
     apiKeyRequired: [false],
     operationName: 'any',
+    region: 'any',
+  },
+  'aws:apigatewayv2/authorizer:Authorizer': {
+    apiId: 'any',
+    authorizerType: ['REQUEST'],
+    authorizerUri: 'any',
+    identitySources: 'any',
+    name: 'any',
     region: 'any',
   },
   'aws:apigatewayv2/routeResponse:RouteResponse': {
@@ -91,3 +100,15 @@ export const checkInputs = (graph: Graph): void => {
 /** The resources of `aws:apigatewayv2` with this type, `route:Route` for one, that belong to an API. */
 export const ofApi = (graph: Graph, type: string, apiId: string): Resource[] =>
   resourcesOf(graph, `aws:apigatewayv2/${type}`).filter((resource) => resource.inputs.apiId === apiId);
+
+const uri = /^arn:aws:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/(arn:aws:lambda:[^/]+)\/invocations$/;
+
+/** The function that an input of a resource names by its invokeArn. */
+export const functionArnOf = (graph: Graph, resource: Resource, key: string): string => {
+  const arn = uri.exec(textOf(resource, 'inputs', key))?.[1];
+  if (arn === undefined)
+    throw new GatewayConfigError(resource, `${key} has to be a function's invokeArn (not its arn).`);
+  if (!resourcesOf(graph, 'aws:lambda/function:Function').some((one) => one.outputs.arn === arn))
+    throw new GatewayConfigError(resource, `${key} names ${arn}, which is no function of this program.`);
+  return arn;
+};

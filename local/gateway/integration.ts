@@ -1,12 +1,23 @@
 import { AwsError, type Invoke, type Say } from '../aws.ts';
 import { createDeadline, type Deadline, TimedOut } from './deadline.ts';
-import type { Route } from './stages.ts';
 
-/** What came of a route's integration: what the function returned, or that nothing came of it. */
-export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+/** What came of an invocation: what the function returned, or that nothing did, and what it threw if it did throw. */
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly errorMessage?: string };
 
-/** Invokes the function behind a route. Never rejects: whoever started it cannot help a failure. */
-export type Integrate = (route: Route, event: object) => Promise<Outcome>;
+/** A function that API Gateway invokes: that of a route, or of an authorizer. */
+interface Target {
+  readonly functionArn: string;
+  /** Milliseconds that the function has to answer. */
+  readonly timeout: number;
+  /** Whether the function's resource policy lets API Gateway invoke it for this source. */
+  readonly permitted: boolean;
+  readonly sourceArn: string;
+}
+
+/** Invokes a function. Never rejects: whoever started it cannot help a failure. */
+export type Integrate = (target: Target, event: object) => Promise<Outcome>;
 
 const failed: Outcome = { ok: false };
 
@@ -26,26 +37,26 @@ export const createIntegrate = (invoke: Invoke, say: Say, longest: number): Inte
     told.add(line);
     say(line);
   };
-  const explain = (route: Route, error: unknown): void => {
-    const target = `${route.functionArn} for route ${route.key}`;
+  const explain = ({ functionArn, sourceArn }: Target, error: unknown): void => {
+    const target = `${functionArn} for ${sourceArn.slice(sourceArn.indexOf('/') + 1)}`;
     if (error instanceof TimedOut) say(`API Gateway gave up on ${target}: ${error.message}.`);
     else if (error instanceof AwsError)
       sayOnce(`API Gateway could not invoke ${target}: ${error.name}: ${error.message}`);
     else say(`API Gateway could not invoke ${target}: ${error instanceof Error ? error.message : String(error)}`);
   };
 
-  return async (route, event) => {
-    if (!route.permitted) {
+  return async (target, event) => {
+    if (!target.permitted) {
       sayOnce(
-        `API Gateway may not invoke ${route.functionArn}: add an aws.lambda.Permission for apigateway.amazonaws.com whose sourceArn matches ${route.sourceArn}.`,
+        `API Gateway may not invoke ${target.functionArn}: add an aws.lambda.Permission for apigateway.amazonaws.com whose sourceArn matches ${target.sourceArn}.`,
       );
       return failed;
     }
     try {
       // A function's own error is `ok: false` too; whoever runs functions tells of it.
-      return await deadlineOf(route.timeout)(invoke(route.functionArn, event));
+      return await deadlineOf(target.timeout)(invoke(target.functionArn, event));
     } catch (error) {
-      explain(route, error);
+      explain(target, error);
       return failed;
     }
   };

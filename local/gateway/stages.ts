@@ -1,8 +1,9 @@
 import { type Graph, type Resource, resourcesOf } from '../aws.ts';
+import { type Authorizer, authorizerOf } from './authorizer.ts';
 import { GatewayConfigError, textOf } from './config-error.ts';
 import { checkDeployment } from './deployment.ts';
 import { routeSelection, type SelectKey } from './expression.ts';
-import { checkInputs, ofApi } from './inputs.ts';
+import { checkInputs, functionArnOf, ofApi } from './inputs.ts';
 import { integrationTimeout } from './limits.ts';
 import { mayInvoke } from './permission.ts';
 
@@ -19,6 +20,8 @@ export interface Route {
   readonly permitted: boolean;
   /** `arn:aws:execute-api:<region>:<account>:<api id>/<stage>/<route key>`: what the policy has to allow. */
   readonly sourceArn: string;
+  /** Asked before the function is: who may connect. */
+  readonly authorizer?: Authorizer;
 }
 
 /** One stage of one WebSocket API, ready to serve at `/<name>`. */
@@ -29,17 +32,6 @@ export interface Stage {
   readonly routes: ReadonlyMap<string, Route>;
   readonly variables: Readonly<Record<string, string>> | undefined;
 }
-
-const uri = /^arn:aws:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/(arn:aws:lambda:[^/]+)\/invocations$/;
-
-const functionArnOf = (graph: Graph, integration: Resource): string => {
-  const arn = uri.exec(textOf(integration, 'inputs', 'integrationUri'))?.[1];
-  if (arn === undefined)
-    throw new GatewayConfigError(integration, "integrationUri has to be a function's invokeArn (not its arn).");
-  if (!resourcesOf(graph, 'aws:lambda/function:Function').some((one) => one.outputs.arn === arn))
-    throw new GatewayConfigError(integration, `integrationUri names ${arn}, which is no function of this program.`);
-  return arn;
-};
 
 const timeoutOf = (integration: Resource): number => {
   const value = integration.inputs.timeoutMilliseconds ?? integrationTimeout.most;
@@ -75,8 +67,10 @@ const routesOf = (graph: Graph, api: Resource, apiId: string, stage: string): Re
     const integration = integrations.find((one) => target === `integrations/${String(one.outputs.id)}`);
     if (integration === undefined)
       throw new GatewayConfigError(route, `target is ${target}, which is no integrations/<id> of its API.`);
-    const functionArn = functionArnOf(graph, integration);
-    const sourceArn = `${textOf(api, 'outputs', 'executionArn')}/${stage}/${key}`;
+    const functionArn = functionArnOf(graph, integration, 'integrationUri');
+    const executionArn = textOf(api, 'outputs', 'executionArn');
+    const sourceArn = `${executionArn}/${stage}/${key}`;
+    const authorizer = authorizerOf(graph, route, executionArn, stage);
     routes.set(key, {
       key,
       functionArn,
@@ -84,6 +78,7 @@ const routesOf = (graph: Graph, api: Resource, apiId: string, stage: string): Re
       responds: respondsOf(graph, apiId, route),
       permitted: mayInvoke(graph, functionArn, sourceArn),
       sourceArn,
+      ...(authorizer && { authorizer }),
     });
   }
   return routes;

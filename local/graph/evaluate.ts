@@ -19,7 +19,7 @@ export type Evaluated = { readonly graph: Graph } | { readonly error: string; re
 
 const evaluate = async ({ project, stack, port }: Evaluation, onError: (error: unknown) => void): Promise<Graph> => {
   const resources = await recordResources({ project: project.name, stack, port, onError });
-  pulumi.runtime.setAllConfig(project.config);
+  pulumi.runtime.setAllConfig(project.config, [...project.secretKeys]);
 
   const registered = async (): Promise<Graph> => {
     const outputs: unknown = await pulumi.runtime.runInPulumiStack(async () => ({

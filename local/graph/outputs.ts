@@ -103,6 +103,7 @@ const run: Readonly<Record<string, Maker>> = {
       apiEndpoint: `ws://localhost:${port}`,
     };
   },
+  'aws:apigatewayv2/authorizer:Authorizer': idOnly,
   'aws:apigatewayv2/integration:Integration': idOnly,
   'aws:apigatewayv2/route:Route': idOnly,
   'aws:apigatewayv2/routeResponse:RouteResponse': idOnly,

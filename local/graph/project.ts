@@ -9,7 +9,16 @@ export interface Project {
   readonly main: string;
   /** Full keys (`shop:protect`) and values as Pulumi hands them to a program: strings as they are, all else as JSON. */
   readonly config: Readonly<Record<string, string>>;
+  /** Keys whose values only Pulumi can read: `config` has what stands in for them. */
+  readonly secretKeys: readonly string[];
 }
+
+/**
+ * What a secret is on this machine, a text of at least 64 characters: the value itself is encrypted. Whoever reads this line knows
+ * it, so that tokens can be signed with it, and nobody takes it for a secret.
+ */
+export const standIn = (key: string): string =>
+  `stand-in for ${key}: known to everybody, for one machine alone, in place of a secret`;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,16 +28,18 @@ export const projectName = async (folder: string): Promise<string> => nameOf(awa
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
  *
- * Rejects with one sentence when a file is missing or no YAML, or holds an encrypted value, which only Pulumi can read.
+ * Rejects with one sentence when a file is missing or no YAML.
  */
 export const readProject = async (folder: string, stack: string): Promise<Project> => {
   const project = await readYaml(folder, 'Pulumi.yaml');
   const settings = await readYaml(folder, `Pulumi.${stack}.yaml`);
   const name = nameOf(project);
+  const own = fields(settings.config);
   return {
     name,
     main: join(folder, typeof project.main === 'string' ? project.main : 'index.ts'),
-    config: { ...projectConfig(name, fields(project.config)), ...stackConfig(stack, fields(settings.config)) },
+    config: { ...projectConfig(name, fields(project.config)), ...stackConfig(own) },
+    secretKeys: Object.keys(own).filter((key) => holdsSecret(own[key])),
   };
 };
 
@@ -58,15 +69,20 @@ const projectConfig = (project: string, config: Fields): Record<string, string> 
     }),
   );
 
-const stackConfig = (stack: string, config: Fields): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(config).map(([key, value]) => {
-      if (typeof fields(value).secure === 'string') {
-        throw new Error(`${key} in Pulumi.${stack}.yaml is encrypted: give a local stack a value that is no secret.`);
-      }
-      return [key, text(value)];
-    }),
-  );
+const stackConfig = (config: Fields): Record<string, string> =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(readable(key, value))]));
+
+/** Pulumi writes an encrypted value as `{ secure: … }`, on its own or anywhere within a list or an object. */
+const isSecret = (value: unknown): boolean => typeof fields(value).secure === 'string';
+
+const holdsSecret = (value: unknown): boolean => isSecret(value) || Object.values(fields(value)).some(holdsSecret);
+
+const readable = (key: string, value: unknown): unknown => {
+  if (isSecret(value)) return standIn(key);
+  if (Array.isArray(value)) return value.map((each) => readable(key, each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, readable(key, each)]));
+};
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { Graph } from '../aws.ts';
+import type { Graph, Say } from '../aws.ts';
 import type { Evaluated, Evaluation } from './evaluate.ts';
-import { readProject } from './project.ts';
+import { readProject, standIn } from './project.ts';
 
 export interface ReadGraphOptions {
   /** The folder of `Pulumi.yaml`. */
@@ -11,6 +11,8 @@ export interface ReadGraphOptions {
   readonly stack: string;
   /** The port that local URLs in the resources' outputs name. */
   readonly port: number;
+  /** Told what stands in for each encrypted value. */
+  readonly say?: Say;
 }
 
 /**
@@ -22,8 +24,10 @@ export interface ReadGraphOptions {
  * know; the `cause` has the stack trace.
  */
 export const readGraph = async (options: ReadGraphOptions): Promise<Graph> => {
-  const { stack, port } = options;
+  const { stack, port, say } = options;
   const project = await readProject(resolve(options.project), stack);
+  for (const key of project.secretKeys)
+    say?.(`${key} is encrypted in Pulumi.${stack}.yaml: here it is “${standIn(key)}”.`);
   const evaluation: Evaluation = { project, stack, port };
   const evaluate = fork(new URL('./evaluate.ts', import.meta.url), [JSON.stringify(evaluation)], { execArgv: [] });
   try {

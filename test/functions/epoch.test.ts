@@ -4,6 +4,7 @@ import { registry } from '../../domain/registry.ts';
 import { membershipHandler } from '../../functions/membership/handler.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { createTell } from '../../functions/tell.ts';
+import { createUserOf } from '../../functions/user.ts';
 import { logged } from '../domain/logged.ts';
 import { tablesOfFile } from '../store/tables.ts';
 
@@ -21,7 +22,16 @@ const ask = async (request: JoinRequest): Promise<readonly ServerMessage[]> => {
   };
   const { connections, log } = tables;
   await connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [], at: 1 });
-  const handler = membershipHandler({ registry, connections, log, post, tell: createTell(post, logger), logger });
+  const handler = membershipHandler({
+    registry,
+    userOf: createUserOf('none'),
+    admits: () => true,
+    connections,
+    log,
+    post,
+    tell: createTell(post, logger),
+    logger,
+  });
   await handler({ body: clientMessage(request), requestContext: { connectionId: 'ann' } } as SocketEvent);
   return sent;
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { handler } from '../../functions/self/handler.ts';
+import { selfHandler as handler } from '../../functions/self/handler.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
 
 const ask = async (action: string, more: object = {}) => {

@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { type Permit, uploadHandler } from '../../functions/upload/handler.ts';
 import { safeName } from '../../functions/upload/safe-name.ts';
+import { createUserOf } from '../../functions/user.ts';
 
-const ask = async (message: unknown, presign: (permit: Permit) => Promise<string> = async () => 'https://signed') => {
+const ask = async (
+  message: unknown,
+  presign: (permit: Permit) => Promise<string> = async () => 'https://signed',
+  admitted = true,
+) => {
   const permits: Permit[] = [];
   const handler = uploadHandler({
     prefix: 'uploads/',
@@ -14,6 +19,8 @@ const ask = async (message: unknown, presign: (permit: Permit) => Promise<string
       permits.push(permit);
       return presign(permit);
     },
+    userOf: createUserOf('none'),
+    admits: () => admitted,
     newId: () => 'unguessable',
     logger: { info: () => {}, error: () => {} },
   });
@@ -62,6 +69,12 @@ it.each([
   ['invalid-action', '{"action":"upload","id":7}'],
 ])('says %s to %s', async (code, message) => {
   expect((await ask(message)).answer).toMatchObject({ type: 'error', code });
+});
+
+it('signs nothing for a user who may not enter the room that hears of files', async () => {
+  const { answer, permits } = await ask({ ...good, id: 'u4' }, undefined, false);
+  expect(answer).toMatchObject({ type: 'error', code: 'forbidden', id: 'u4' });
+  expect(permits).toEqual([]);
 });
 
 it('tells the sender when no URL could be made', async () => {

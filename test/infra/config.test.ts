@@ -15,6 +15,9 @@ const readWith = (values: Record<string, string>) => {
 
 it('protects data, keeps the log for ever and tells nobody of alarms, unless told otherwise', () => {
   expect(readWith({})).toEqual({
+    auth: 'none',
+    authRoomsClaim: 'rooms',
+    origins: ['*'],
     defaultRooms: [],
     protect: true,
     logRetentionDays: 30,
@@ -69,6 +72,6 @@ it.each([
 
 it('refuses a key that does not exist, which would be a setting that is never read', () => {
   expect(() => readWith({ protected: 'true' })).toThrow(
-    /^Remove foldcast:protected from Pulumi\.dev\.yaml: there is no such key, only defaultRooms, protect, /,
+    /^Remove foldcast:protected from Pulumi\.dev\.yaml: there is no such key, only auth, authKeysUrl, .*defaultRooms, protect, /,
   );
 });

@@ -41,8 +41,9 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export const connectV1 = async (url: string): Promise<Client> => {
-  const socket = new WebSocket(url, 'foldcast.v1');
+/** `token`: of who signs in. */
+export const connectV1 = async (url: string, token?: string): Promise<Client> => {
+  const socket = new WebSocket(url, ['foldcast.v1', ...(token === undefined ? [] : [`auth.${token}`])]);
   const messages: ServerMessage[] = [];
   const texts: string[] = [];
   const answered = new Map<string, Answer>();

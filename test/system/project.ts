@@ -13,10 +13,13 @@ const always = {
   'web/index.html': '<!doctype html><title>A page</title>',
 };
 
-/** A project folder with these files, such as `infra/index.ts` for its Pulumi program. It is gone after the test. */
-export const projectOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
+/** A project folder with these files, such as `infra/index.ts` for its Pulumi program. It is gone after the test, or when `atEnd` has it removed. */
+export const projectOf = async (
+  files: Readonly<Record<string, string>>,
+  atEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'foldcast-project-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   for (const [name, text] of Object.entries({ ...always, ...files })) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -130,7 +130,7 @@ export const start = async (options: {
       return { ok: true, value: options.handler ? await options.handler(invocation) : { statusCode: 200 } };
     } catch (error) {
       if (error instanceof AwsError) throw error;
-      return { ok: false, errorType: 'Error', errorMessage: String(error) };
+      return { ok: false, errorType: 'Error', errorMessage: error instanceof Error ? error.message : String(error) };
     }
   };
   const gateway = createGateway({

@@ -45,7 +45,7 @@ describe('stops at the start, with the resource, for', () => {
       /function:gone, which is no function/,
     ],
     ['a timeout over 29 s', { 'integration plus': { timeoutMilliseconds: 29_001 } }, /50 to 29000/],
-    ['an authorizer', { 'route plus': { authorizationType: 'CUSTOM' } }, /Route "plus": authorizationType is "CUSTOM"/],
+    ['IAM', { 'route plus': { authorizationType: 'AWS_IAM' } }, /Route "plus": authorizationType is "AWS_IAM"/],
     ['no target', { 'route plus': { target: undefined } }, /Route "plus": target/],
     [
       'a target that is not there',
@@ -66,8 +66,8 @@ describe('stops at the start, with the resource, for', () => {
   });
 
   it('a resource that is not run here', () => {
-    const authorizer = resource('aws:apigatewayv2/authorizer:Authorizer', 'who', { apiId: 'api1' });
-    expect(() => stagesOf(graphOf(...api(keys), authorizer))).toThrow(/Authorizer "who"/);
+    const model = resource('aws:apigatewayv2/model:Model', 'what', { apiId: 'api1' });
+    expect(() => stagesOf(graphOf(...api(keys), model))).toThrow(/Model "what"/);
   });
 
   it('a deployment that does not wait for a route', () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Graph } from '../../aws.ts';
+import type { Graph, Say } from '../../aws.ts';
 import { readGraph } from '../../graph/read.ts';
 
 /** The files of a Pulumi project beside its program; anything not given is as plain as can be. */
@@ -12,7 +12,7 @@ export interface Files {
 }
 
 /** Reads the graph of a program that is given as text, in a project folder of its own that is gone after the test. */
-export const graphOf = async (program: string, files: Files = {}): Promise<Graph> => {
+export const graphOf = async (program: string, files: Files = {}, say?: Say): Promise<Graph> => {
   const folder = await mkdtemp(join(tmpdir(), 'graph-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, 'infra'));
@@ -24,7 +24,7 @@ export const graphOf = async (program: string, files: Files = {}): Promise<Graph
     join(folder, 'infra/index.ts'),
     `import * as pulumi from '@pulumi/pulumi';\nimport * as aws from '@pulumi/aws';\n${program}\n`,
   );
-  return readGraph({ project: folder, stack: 'test', port: 4000 });
+  return readGraph({ project: folder, stack: 'test', port: 4000, ...(say && { say }) });
 };
 
 /** The one resource of a graph with this logical name. */

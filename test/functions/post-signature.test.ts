@@ -74,7 +74,7 @@ it('signs with the new credentials when the old ones are about to expire', async
   await vi.waitFor(async () => {
     await post('ann=', 'Hi');
     expect(calls.at(-1)?.headers.authorization).toContain('Credential=AKIDLATER/');
-  });
+  }, 30_000);
 });
 
 it("goes by API Gateway's clock once it has refused a call for the time that it was signed at", async () => {

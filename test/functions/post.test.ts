@@ -89,7 +89,7 @@ describe('sockets', () => {
     for (let number = 0; number < 5; number += 1) await post('ann=', 'Hi');
     expect(sockets).toHaveLength(1);
     sockets[0]?.destroy();
-    await vi.waitFor(async () => expect(await post('ann=', 'Hi')).toEqual({ outcome: 'sent' }));
+    await vi.waitFor(async () => expect(await post('ann=', 'Hi')).toEqual({ outcome: 'sent' }), 30_000);
     expect(sockets).toHaveLength(2);
   });
 

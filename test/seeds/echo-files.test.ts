@@ -34,8 +34,9 @@ describe('the echo', () => {
       ann.send(wrong);
       expect(['unknown-action', 'no-action', 'not-json']).toContain(await ann.error());
       if (ann.last().code !== 'not-json') expect(ann.last().message).toContain('echomessage');
-      expect(ann.messages).toHaveLength(1);
-      expect(bob.messages).toEqual([]);
+      bob.send({ action: 'echomessage', data: 'mark' });
+      await Promise.all([hears(ann, 2), hears(bob, 1)]);
+      expect(bob.messages).toEqual(['mark']);
     },
   );
 

@@ -19,6 +19,7 @@ describe('connections', () => {
 
   it('[S1] forgets a membership whose connection has no record any more', async () => {
     await tables.connections.add({ ...ann, id: 'lost' });
+    expect(await tables.connections.members('counter/one')).toHaveLength(1);
     tables.through(({ operation }, next) => (operation === 'GetItem' ? Promise.resolve({}) : next()));
     await tables.connections.forget('lost', 'counter/one');
     expect(await tables.connections.members('counter/one')).toEqual([]);

@@ -84,26 +84,27 @@ describe('items', () => {
   });
 
   it('queries at the cost of what comes back, not of what is stored', async () => {
+    const full = await createDynamo({ tables: [ranged('pages'), ranged('others')] });
+    onTestFinished(() => full.close());
     const fill = { S: 'x'.repeat(100) };
-    for (let at = 0; at < 20; at += 1) await put(dynamo, 'pages', { id: { S: 'mine' }, at: { N: String(at) } });
-    const time = async () => {
-      const times: number[] = [];
-      for (let round = 0; round < 60; round += 1) {
-        const start = performance.now();
-        await query(dynamo, 'pages', 'mine', { ScanIndexForward: false, Limit: 5 });
-        times.push(performance.now() - start);
-      }
-      return median(times);
-    };
-    await time();
-    const small = await time();
+    for (const each of [dynamo, full])
+      for (let at = 0; at < 20; at += 1) await put(each, 'pages', { id: { S: 'mine' }, at: { N: String(at) } });
     for (let batch = 0; batch < 2000; batch += 1) {
       const requests = Array.from({ length: 25 }, (_, at) => ({
         PutRequest: { Item: { id: { S: `other-${batch}` }, at: { N: String(at) }, fill } },
       }));
-      await dynamo.engine('BatchWriteItem', { RequestItems: { [batch % 2 ? 'pages' : 'others']: requests } });
+      await full.engine('BatchWriteItem', { RequestItems: { [batch % 2 ? 'pages' : 'others']: requests } });
     }
-    expect((await time()) / small).toBeLessThan(5);
+    const time = async (each: Dynamo): Promise<number> => {
+      const start = performance.now();
+      await query(each, 'pages', 'mine', { ScanIndexForward: false, Limit: 5 });
+      return performance.now() - start;
+    };
+    const times: [number, number][] = [];
+    // In turns, so that a machine that is busy with something else is so for both.
+    for (let round = 0; round < 80; round += 1) times.push([await time(dynamo), await time(full)]);
+    const typical = (which: 0 | 1) => median(times.slice(20).map((each) => each[which]));
+    expect(typical(1) / typical(0)).toBeLessThan(5);
   });
 
   it('keeps a secondary index in step with its items', async () => {

@@ -198,5 +198,6 @@ describe('$disconnect', () => {
     socket.close();
     await until(() => running.said.length === 1);
     await connect(running.url);
+    expect(running.said).toHaveLength(1);
   });
 });

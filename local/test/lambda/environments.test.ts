@@ -46,7 +46,10 @@ describe('an environment that is over is replaced', () => {
     };`;
     const functions = run([lambda('leaves', code)]);
     expect(answerOf(await functions.invoke('leaves', true))).toBe(1);
-    await vi.waitFor(async () => expect(await functions.invoke('leaves', false)).toEqual({ ok: true, value: 1 }));
+    await vi.waitFor(
+      async () => expect(await functions.invoke('leaves', false)).toEqual({ ok: true, value: 1 }),
+      30_000,
+    );
   });
 });
 
@@ -105,7 +108,7 @@ describe('concurrency', () => {
     await vi.waitFor(async () => {
       await Promise.all(Array.from({ length: 6 }, () => invoke('burst', 100)));
       expect(stats().burst?.coldStarts).toBeGreaterThanOrEqual(2);
-    });
+    }, 30_000);
     await Promise.all(Array.from({ length: 20 }, async () => answerOf(await invoke('burst', 1))));
     expect(stats().burst).toMatchObject({ errors: 0, coldStarts: 2 });
   });

@@ -124,8 +124,8 @@ describe('what a function sees', () => {
     await invoke('talks', {});
     // Output and errors come in on streams of their own: order holds within each.
     const output = () => lines.filter((line) => /one|two|three/.test(line));
-    await vi.waitFor(() => expect(output()).toEqual(['talks: one', 'talks: two', 'talks: three']));
-    await vi.waitFor(() => expect(lines).toContain('talks: Invoke Error Error: four'));
+    await vi.waitFor(() => expect(output()).toEqual(['talks: one', 'talks: two', 'talks: three']), 30_000);
+    await vi.waitFor(() => expect(lines).toContain('talks: Invoke Error Error: four'), 30_000);
   });
 });
 

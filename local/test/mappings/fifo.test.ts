@@ -128,7 +128,7 @@ describe('a mapping of a FIFO queue', () => {
     });
     for (const group of ['a', 'b']) {
       await send(running.queues, group, group);
-      await vi.waitFor(() => expect(batches.flat()).toContain(group));
+      await vi.waitFor(() => expect(batches.flat()).toContain(group), 30_000);
     }
     for (const group of ['c', 'd', 'e']) await send(running.queues, group, group);
     held.resolve(done);
@@ -145,7 +145,7 @@ describe('a mapping of a FIFO queue', () => {
       },
     });
     await send(running.queues, 'a', ...numbers(4));
-    await vi.waitFor(async () => expect(await size(running.queues)).toBe(2));
+    await vi.waitFor(async () => expect(await size(running.queues)).toBe(2), 30_000);
     await send(running.queues, 'a', 'next');
     await send(running.queues, 'b', 'other');
     await emptied(running);
@@ -189,7 +189,7 @@ describe('a mapping of a FIFO queue', () => {
         },
       });
       for (const group of ['a', 'b', 'c']) await send(running.queues, group, ...numbers(5));
-      await vi.waitFor(() => expect(peak).toBeGreaterThanOrEqual(Math.min(most, 3)));
+      await vi.waitFor(() => expect(peak).toBeGreaterThanOrEqual(Math.min(most, 3)), 30_000);
       allTaken.resolve();
       await emptied(running);
       expect([peak, doubles]).toEqual([Math.min(most, 3), 0]);
@@ -211,7 +211,7 @@ describe('a mapping of a FIFO queue', () => {
     });
     for (const group of ['x1', 'x2']) {
       await send(running.queues, group, '.');
-      await vi.waitFor(() => expect(batches.flat()).toContain(`${group}.`));
+      await vi.waitFor(() => expect(batches.flat()).toContain(`${group}.`), 30_000);
     }
     for (const digit of numbers(8)) await send(running.queues, 'a', digit.repeat(900_000));
     await send(running.queues, 'b', '0');

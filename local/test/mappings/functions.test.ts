@@ -46,7 +46,7 @@ it('delivers a batch again to a new environment after the function timed out wit
     await put(dynamo, 'items', { id: { S: 'a' } });
     const seen = () => (existsSync(join(folder, 'seen')) ? readFileSync(join(folder, 'seen'), 'utf8') : '');
     await vi.waitFor(() => expect(seen()).toBe('1:a 1:a '), { timeout: 30_000 });
-    await vi.waitFor(() => expect(mappings.idle()).toBe(true));
+    await vi.waitFor(() => expect(mappings.idle()).toBe(true), 30_000);
     expect(said).toEqual([expect.stringMatching(/^feed: Sandbox\.Timedout: .*Task timed out after 1\.00 seconds$/)]);
   } finally {
     await mappings.close();

@@ -127,9 +127,9 @@ describe('a queue mapping', () => {
       worker: (bodies) => (bodies.includes('slow') ? new Promise<InvokeResult>(() => {}) : done),
     });
     source.send('slow');
-    await vi.waitFor(() => expect(batches).toEqual([['slow']]));
+    await vi.waitFor(() => expect(batches).toEqual([['slow']]), 30_000);
     source.send('quick');
-    await vi.waitFor(() => expect(source.bodies()).toEqual(['slow']));
+    await vi.waitFor(() => expect(source.bodies()).toEqual(['slow']), 30_000);
   });
 
   it('gathers more than ten messages within its window', async () => {
@@ -234,7 +234,7 @@ it('closes at once, in the middle of a long poll and of an invocation', async ()
   const source = createMemoryQueue();
   const { mappings, batches } = await start(source, { worker: () => new Promise<InvokeResult>(() => {}) });
   source.send('a');
-  await vi.waitFor(() => expect(batches).toHaveLength(1));
-  await vi.waitFor(() => expect(source.polling()).toBe(true));
+  await vi.waitFor(() => expect(batches).toHaveLength(1), 30_000);
+  await vi.waitFor(() => expect(source.polling()).toBe(true), 30_000);
   await mappings.close();
 });

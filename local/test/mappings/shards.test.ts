@@ -55,10 +55,10 @@ it('reads a shard from its start after its parent has ended and all of it is dea
     batches.push(sequences);
     return sequences.includes('1') ? parent.promise : done;
   });
-  await vi.waitFor(() => expect(batches).toEqual([['1', '2']]));
+  await vi.waitFor(() => expect(batches).toEqual([['1', '2']]), 30_000);
   expect(stream.positions.map((position) => position.ShardId)).toEqual(['parent']);
   parent.resolve(done);
-  await vi.waitFor(() => expect(batches).toEqual([['1', '2'], ['3']]));
+  await vi.waitFor(() => expect(batches).toEqual([['1', '2'], ['3']]), 30_000);
   expect(stream.positions).toEqual([
     expect.objectContaining({ ShardId: 'parent', ShardIteratorType: 'LATEST' }),
     expect.objectContaining({ ShardId: 'child', ShardIteratorType: 'TRIM_HORIZON' }),
@@ -77,7 +77,7 @@ it('goes on from the oldest record when its position is no longer in the stream'
     },
     '0',
   );
-  await vi.waitFor(() => expect(seen).toEqual(['1', '2', '3']));
+  await vi.waitFor(() => expect(seen).toEqual(['1', '2', '3']), 30_000);
   expect(stream.positions.map((position) => position.ShardIteratorType).slice(0, 2)).toEqual([
     'AFTER_SEQUENCE_NUMBER',
     'TRIM_HORIZON',
@@ -95,6 +95,6 @@ it('opens its stream although the first calls fail', async () => {
     },
     async () => done,
   );
-  await vi.waitFor(() => expect(stream.positions.map((position) => position.ShardId)).toContain('child'));
+  await vi.waitFor(() => expect(stream.positions.map((position) => position.ShardId)).toContain('child'), 30_000);
   await mappings.close();
 });

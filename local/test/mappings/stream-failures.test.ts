@@ -59,7 +59,7 @@ describe('a batch that fails', () => {
       inputs: { bisectBatchOnFunctionError: true },
       worker: (names) => (names.includes('a:5') && !mended ? broken : done),
     });
-    await vi.waitFor(() => expect(batches.filter((batch) => batch.join() === 'a:5').length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(batches.filter((batch) => batch.join() === 'a:5').length).toBeGreaterThan(1), 30_000);
     mended = true;
     await settled(mappings, () => expect(batches.at(-1)).toEqual(['a:6', 'a:7']));
     expect(batches.slice(0, 5)).toEqual([

@@ -34,7 +34,7 @@ describe('at least once', () => {
     });
     await settled(before.mappings, () => expect(before.seen()).toEqual(['stuck:0']));
     await write(dynamo, 'stuck:1', ...Array.from({ length: 40 }, (_, n) => `other${n}:0`));
-    await vi.waitFor(() => expect(before.seen().length).toBeGreaterThan(30));
+    await vi.waitFor(() => expect(before.seen().length).toBeGreaterThan(30), 30_000);
     await before.mappings.close();
 
     const after = await start(dynamo, { options: { positions: keptIn(kept) }, worker: () => done });
@@ -90,7 +90,7 @@ describe('close', () => {
     const dynamo = await openTable();
     const { mappings, batches } = await start(dynamo, { worker: () => new Promise<InvokeResult>(() => {}) });
     await write(dynamo, 'a:0');
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
+    await vi.waitFor(() => expect(batches).toHaveLength(1), 30_000);
     await mappings.close();
     expect(mappings.idle()).toBe(false);
   });

@@ -73,9 +73,9 @@ describe('a stream mapping', () => {
       worker: (names) => (names[0] === 'a:0' ? first.promise : done),
     });
     await write(dynamo, 'a:0');
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
+    await vi.waitFor(() => expect(batches).toHaveLength(1), 30_000);
     await write(dynamo, ...counted('a', 11).slice(1));
-    await vi.waitFor(() => expect(read()).toBe(11));
+    await vi.waitFor(() => expect(read()).toBe(11), 30_000);
     first.resolve(done);
     await settled(mappings, () => expect(batches.map((batch) => batch.length)).toEqual([1, 6, 4]));
   });
@@ -87,7 +87,7 @@ describe('a stream mapping', () => {
       worker: () => done,
     });
     await write(dynamo, 'a:0', 'a:1');
-    await vi.waitFor(() => expect(read()).toBe(2));
+    await vi.waitFor(() => expect(read()).toBe(2), 30_000);
     await write(dynamo, 'a:2', 'a:3');
     await settled(mappings, () => expect(batches).toEqual([['a:0', 'a:1', 'a:2'], ['a:3']]));
   });

@@ -69,7 +69,7 @@ it('prints in order, in few writes where lines come fast, and waits for whoever 
     screen.flush();
     output.end();
   })();
-  await vi.waitFor(() => expect(printed).toBeGreaterThan(100));
+  await vi.waitFor(() => expect(printed).toBeGreaterThan(100), 30_000);
   expect(printed).toBeLessThan(2_000);
   let text = '';
   for await (const part of output) text += part;

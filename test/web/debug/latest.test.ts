@@ -14,9 +14,9 @@ describe('the newest wish', () => {
     for (const value of [1, 2, 3, 4]) wish(value);
     expect(begun).toEqual([1]);
     ends.shift()?.();
-    await vi.waitFor(() => expect(begun).toEqual([1, 4]));
+    await vi.waitFor(() => expect(begun).toEqual([1, 4]), 30_000);
     ends.shift()?.();
-    await vi.waitFor(() => expect(kept).toEqual([4]));
+    await vi.waitFor(() => expect(kept).toEqual([4]), 30_000);
     wish(5);
     expect(begun).toEqual([1, 4, 5]);
   });

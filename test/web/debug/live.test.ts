@@ -28,7 +28,7 @@ beforeEach(async () => {
     const { action, room } = JSON.parse(String(text));
     asked.push(`${action} ${room}`);
   });
-  await vi.waitFor(() => expect(links.at(-1)).toBe('live'));
+  await vi.waitFor(() => expect(links.at(-1)).toBe('live'), 30_000);
 });
 afterEach(() => {
   live.close();
@@ -42,13 +42,13 @@ const stateOf = (room: string, version: number, epoch = 'e1') =>
 it('measures the delivery of casts, and not of the answer to joining', async () => {
   expect(connection.protocol).toBe('foldcast.v1');
   live.join('counter/a');
-  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']));
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']), 30_000);
   stateOf('counter/a', 10);
   stateOf('counter/b', 99);
   stateOf('counter/a', 12);
   send({ type: 'events', room: 'counter/a', epoch: 'e1', from: 12, to: 14, events: [] });
   stateOf('counter/a', 13);
-  await vi.waitFor(() => expect(versions).toEqual([10, 12, 14, 13]));
+  await vi.waitFor(() => expect(versions).toEqual([10, 12, 14, 13]), 30_000);
   expect(delivered).toEqual([
     ['counter/a', 11, 12],
     ['counter/a', 13, 14],
@@ -57,12 +57,12 @@ it('measures the delivery of casts, and not of the answer to joining', async () 
 
 it('measures nothing between two histories, and the first event of a room', async () => {
   live.join('counter/a');
-  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']));
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a']), 30_000);
   stateOf('counter/a', 0, '');
   stateOf('counter/a', 1);
   stateOf('counter/a', 5, 'e2');
   stateOf('counter/a', 6, 'e2');
-  await vi.waitFor(() => expect(versions).toEqual([0, 1, 5, 6]));
+  await vi.waitFor(() => expect(versions).toEqual([0, 1, 5, 6]), 30_000);
   expect(delivered).toEqual([
     ['counter/a', 1, 1],
     ['counter/a', 6, 6],
@@ -72,5 +72,5 @@ it('measures nothing between two histories, and the first event of a room', asyn
 it('leaves a room for another', async () => {
   live.join('counter/a');
   live.join('counter/b');
-  await vi.waitFor(() => expect(asked).toEqual(['join counter/a', 'leave counter/a', 'join counter/b']));
+  await vi.waitFor(() => expect(asked).toEqual(['join counter/a', 'leave counter/a', 'join counter/b']), 30_000);
 });

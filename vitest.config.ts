@@ -28,7 +28,6 @@ const project = (name: string, test: TestProjectInlineConfiguration['test']): Te
     include: all,
     provide: { seed },
     setupFiles: ['test/seed.ts'],
-    expect: { requireAssertions: true },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Two cores run the suite next to the worker threads of the local runtime: more files at once would only wait for each other.
@@ -42,7 +41,12 @@ export default defineConfig({
     reporters: ['default', seedReporter(seed)],
     projects: [
       // Files share what they import, which is two fifths of their time: each leaves clocks and the environment as they were.
-      project('quick', { exclude: [...whole, ...browser], globalSetup: ['test/program.ts'], isolate: false }),
+      project('quick', {
+        exclude: [...whole, ...browser],
+        globalSetup: ['test/program.ts'],
+        isolate: false,
+        expect: { requireAssertions: true },
+      }),
       project('whole', {
         include: whole,
         exclude: browser,
@@ -54,7 +58,7 @@ export default defineConfig({
       project('browser', {
         include: browser,
         maxWorkers: 1,
-        expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+        expect: { poll: { timeout: 30_000 } },
         retry,
         sequence: { groupOrder: 2 },
       }),

@@ -14,6 +14,7 @@ import { messageHandler } from '../../functions/message/handler.ts';
 import type { Posted } from '../../functions/post.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { createTell } from '../../functions/tell.ts';
+import { createUserOf } from '../../functions/user.ts';
 import { tablesOfFile } from '../store/tables.ts';
 
 const tables = await tablesOfFile();
@@ -48,8 +49,11 @@ const failing = (service: string): readonly string[] => {
   return calls;
 };
 
+/** As in a stack without sign-in. */
+const rights = { userOf: createUserOf('none'), admits: () => true };
+
 describe('append', () => {
-  const append = appendHandler({ parse, heads, tell, logger, now: () => 1010 });
+  const append = appendHandler({ ...rights, parse, heads, tell, logger, now: () => 1010 });
   const lastOf = async (room: string) => {
     const { Item } = await tables.database.send(new GetCommand({ TableName: tables.names.heads, Key: { room } }));
     return Item && { seq: Item.seq, event: JSON.parse(Item.event) };
@@ -90,7 +94,13 @@ describe('append', () => {
 });
 
 describe('connect', () => {
-  const connect = connectHandler({ connections, defaultRooms: ['counter/hall', 'chat/hall'] });
+  const connect = connectHandler({
+    ...rights,
+    connections,
+    defaultRooms: ['counter/hall', 'chat/hall'],
+    origins: [],
+    logger,
+  });
   const from = (connectionId: string, headers?: Record<string, string>) =>
     connect({ headers, requestContext: { ...requestContext, connectionId } } as SocketEvent);
 
@@ -119,7 +129,7 @@ it('[S1] disconnect forgets the connection everywhere', async () => {
 });
 
 describe('membership', () => {
-  const membership = membershipHandler({ registry, connections, log, post, tell, logger });
+  const membership = membershipHandler({ ...rights, registry, connections, log, post, tell, logger });
   const members = (room: string) => connections.members(room);
   beforeEach(() => connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [], at: 900 }));
 
@@ -158,7 +168,16 @@ describe('membership', () => {
 });
 
 describe('message', () => {
-  const direct = messageHandler({ connections, deliveries, tell, logger });
+  const direct = messageHandler({
+    ...rights,
+    auth: 'none',
+    now: () => 1010,
+    registry,
+    connections,
+    deliveries,
+    tell,
+    logger,
+  });
   const request = (connectionId: string) => message({ action: 'sendMessage', connectionId, message: 'Psst', id: 'm1' });
   const to = (connection: string, text: string) => ({
     type: 'direct',

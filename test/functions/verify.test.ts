@@ -84,8 +84,8 @@ it('reads rooms from the claim that is named', async () => {
 });
 
 it('lets clocks differ by five seconds', async () => {
-  await verify(await keys.sign({ nbf: seconds() + 4 }));
-  await verify(await keys.sign({ exp: seconds() - 2 }));
+  await expect(keys.sign({ nbf: seconds() + 4 }).then(verify)).resolves.toBeDefined();
+  await expect(keys.sign({ exp: seconds() - 2 }).then(verify)).resolves.toBeDefined();
 });
 
 it('verifies by a secret', async () => {

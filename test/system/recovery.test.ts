@@ -189,4 +189,5 @@ it('casts characters that a queue does not take', async () => {
   await until('it is told', () =>
     ann.room(room).events.some(({ data }) => (data as { message?: string }).message === message),
   );
+  expect(ann.room(room).events).toContainEqual(expect.objectContaining({ data: { message } }));
 });

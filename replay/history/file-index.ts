@@ -1,15 +1,17 @@
 import { ReplayError } from '../errors.ts';
 import { type Assembler, createAssembler } from './assemble.ts';
+import { createLineCheck, isIndexOf } from './check.ts';
 import {
   type Header,
   isEventLine,
   isIndexLine,
+  isLine,
   isPageLine,
   markEvery,
   type RoomIndex,
   requireHeader,
 } from './format.ts';
-import { badLine, readLines } from './lines.ts';
+import { badLine, longestLine, readLines } from './lines.ts';
 import { createRoomIndexer, type RoomIndexer } from './room-index.ts';
 
 /** The longest first line that is taken for a header, in bytes. Those that we write have a tenth of this. */
@@ -32,7 +34,7 @@ const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly 
     const start = Math.max(0, file.size - size);
     const bytes = new Uint8Array(await file.slice(start).arrayBuffer());
     const found = bytes.lastIndexOf(newline, bytes.length - 2);
-    if (found === -1 && start > 0) continue;
+    if (found === -1 && start > 0 && size < longestLine) continue;
     try {
       return { line: JSON.parse(new TextDecoder().decode(bytes.subarray(found + 1))), offset: start + found + 1 };
     } catch {
@@ -52,15 +54,15 @@ interface Found {
 /** Reads a whole file once to see what is where. Throws `bad-file` at the first line that is none of ours. */
 const scan = async (file: Blob, name: string, onRead?: (bytes: number) => void): Promise<readonly RoomIndex[]> => {
   const rooms = new Map<string, Found>();
+  const faultOf = createLineCheck();
   const reading = { from: 0, to: file.size, least: markEvery, most: markEvery, ...(onRead && { onRead }) };
   for await (const { lines, offset, end } of readLines(file, name, reading))
     for (const [number, line] of lines.entries()) {
-      if ((offset === 0 && number === 0) || isIndexLine(line)) continue;
+      if (offset === 0 && number === 0) continue;
+      const fault = faultOf(line);
+      if (fault !== undefined) await badLine(file, name, offset, fault, number);
       const isEvent = isEventLine(line);
-      if (!isEvent && !isPageLine(line)) {
-        await badLine(file, name, offset, 'has neither an event nor a state', number);
-        continue;
-      }
+      if (!isEvent && !isPageLine(line)) continue;
       const fresh = () => ({
         pages: createAssembler(line.room),
         indexer: createRoomIndexer(line.room),
@@ -92,8 +94,9 @@ export const readIndex = async (
 ): Promise<readonly RoomIndex[]> => {
   const header = await readHeader(file, name);
   const last = await readLast(file);
-  const line = last?.line as Parameters<typeof isIndexLine>[0] | undefined;
-  const index = line && isIndexLine(line) ? line : undefined;
+  const index = isLine(last?.line) && isIndexLine(last.line) ? last.line : undefined;
+  if (index && !isIndexOf(index, file.size))
+    await badLine(file, name, last?.offset ?? 0, 'has an index of no file like it');
   if (index && index.offset === last?.offset) return index.index;
   const rooms = await scan(file, name, onRead);
   if (header.index && !index)

@@ -3,10 +3,11 @@ import type { Page } from '../../domain/page.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
 import { createAssembler } from './assemble.ts';
+import { createLineCheck } from './check.ts';
 import { readIndex } from './file-index.ts';
 import { isEventLine, isPageLine, markEvery, type RoomIndex } from './format.ts';
 import type { History, Reads } from './history.ts';
-import { readLines } from './lines.ts';
+import { badLine, readLines } from './lines.ts';
 
 /** The most bytes that are read at once. More would take more memory and gain little. */
 const largestRead = 256 * 1024;
@@ -33,9 +34,17 @@ const roomLog = (file: Blob, name: string, index: RoomIndex, reads: Reads): Room
       reads.bytes += bytes;
     };
     const place = { from: marks[mark * 2 + 1] ?? 0, to: index.end };
-    for await (const { lines } of readLines(file, name, { ...place, least: markEvery, most: largestRead, onRead }))
-      for (const line of lines) {
+    const faultOf = createLineCheck();
+    for await (const { lines, offset } of readLines(file, name, {
+      ...place,
+      least: markEvery,
+      most: largestRead,
+      onRead,
+    }))
+      for (const [number, line] of lines.entries()) {
         if (line.room !== room) continue;
+        const fault = faultOf(line);
+        if (fault !== undefined) await badLine(file, name, offset, fault, number);
         const page = isEventLine(line) ? pages.event(line) : isPageLine(line) ? pages.end(line) : undefined;
         if (!page || page.to < from) continue;
         if (page.from > to) return;

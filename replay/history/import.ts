@@ -8,6 +8,7 @@ import type { Restore } from '../../store/restore.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
 import { extentOf, requireNext } from '../state.ts';
+import { requireFoldable } from './foldable.ts';
 
 /** What an import wrote. */
 export interface Imported {
@@ -23,9 +24,14 @@ const batch = 25;
 /** Pages as table `log` takes them: none with more events than fit, and with the size of the events since the last checkpoint. */
 async function* fitted(log: RoomLog, room: string, epoch: string): AsyncGenerator<Page> {
   let bytes = 0;
-  let version = (await extentOf(log)).first - 1;
-  for await (const { state, events, missing, ...page } of log.pages()) {
-    requireNext(page as Page, version);
+  const { first, last: end } = await extentOf(log);
+  let version = first - 1;
+  let hasStart = first === 1;
+  for await (const whole of log.pages()) {
+    requireNext(whole, version);
+    requireFoldable(whole);
+    hasStart ||= 'state' in whole;
+    const { state, events, missing, ...page } = whole;
     let [start, size] = [0, 0];
     const part = (stop: number, to: number): Page => {
       const inside = missing?.filter(([first]) => first > version && first <= to);
@@ -50,6 +56,16 @@ async function* fitted(log: RoomLog, room: string, epoch: string): AsyncGenerato
       bytes = 0;
     }
   }
+  if (version !== end)
+    throw new ReplayError(
+      'broken-log',
+      `The log of ${log.room} ends at ${version}, and not at ${end}: "verify" says more.`,
+    );
+  if (!hasStart)
+    throw new ReplayError(
+      'not-importable',
+      `${log.room} begins at ${first}, and no state is recorded: nobody could fold it.`,
+    );
 }
 
 /** Reads all of a room from an export, to know that it can be written. Throws `not-importable` and whatever reading throws. */

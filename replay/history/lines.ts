@@ -12,6 +12,21 @@ export interface Lines {
 }
 
 const newline = 10;
+
+/** Bytes of a line: a thousand times the largest event, and more than the index of a file of a hundred gigabytes. */
+export const longestLine = 64 * 1024 * 1024;
+
+/** Levels of objects and lists within a line. What is compared, copied and shown by code that calls itself goes no deeper. */
+const deepest = 100;
+
+const isDeeper = (value: unknown, levels = deepest): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels < 0) return true;
+  // Without lists of keys or values: every line of a file of millions comes by here.
+  for (const key in value) if (isDeeper((value as Readonly<Record<string, unknown>>)[key], levels - 1)) return true;
+  return false;
+};
+
 /** Bytes that are no UTF-8 would come back as others. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -32,6 +47,7 @@ export const badLine = async (file: Blob, name: string, offset: number, what: st
   throw new ReplayError('bad-file', `${name} ${what} in line ${(await lineNumber(file, offset)) + after}.`);
 };
 
+const tooDeep = `has a value that is nested more than ${deepest} levels deep`;
 const inexact = 'has a whole number that would be read as another one';
 
 /** Parses line by line what could not be parsed at once: because there are blank lines, or to find the one that is broken. */
@@ -48,6 +64,7 @@ const parseEach = async (file: Blob, name: string, bytes: Uint8Array, offset: nu
       const cut = next === -1 && offset + stop === file.size;
       await badLine(file, name, offset + start, cut ? 'is cut off' : 'is damaged: there is no whole JSON object');
     }
+    if (text !== '' && isDeeper(parsed.at(-1))) await badLine(file, name, offset + start, tooDeep);
     if (text !== '' && inexactNumber(text) !== undefined) await badLine(file, name, offset + start, inexact);
     start = stop + 1;
   }
@@ -58,7 +75,10 @@ const parse = async (file: Blob, name: string, bytes: Uint8Array, offset: number
   try {
     const text = decoder.decode(bytes);
     // A line has no line break within it, so that many are parsed as one array: several times as fast as one by one.
-    if (!hasLongNumber(text)) return JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as unknown[];
+    if (!hasLongNumber(text)) {
+      const parsed = JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as unknown[];
+      if (!parsed.some((line) => isDeeper(line))) return parsed;
+    }
   } catch {
     // Which line it is comes out below.
   }
@@ -88,6 +108,7 @@ export async function* readLines(
     onRead?.(bytes.length);
     const whole = at + bytes.length >= to ? bytes.length : bytes.lastIndexOf(newline) + 1;
     if (whole === 0) {
+      if (bytes.length >= longestLine) await badLine(file, name, at, `has more than ${longestLine} bytes`);
       // Not one whole line was read: read the same again, and more.
       wanted *= 2;
       continue;

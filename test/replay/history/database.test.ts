@@ -15,7 +15,7 @@ import { verify } from '../../../replay/verify.ts';
 import { createRestore } from '../../../store/restore.ts';
 import { tally } from '../../domain/tally.ts';
 import { tablesOfFile } from '../../store/tables.ts';
-import { all, altered, fold, memoryLog, type Sent, sparse } from '../memoryLog.ts';
+import { all, altered, fold, memoryLog, type Sent, sparse, stateless } from '../memoryLog.ts';
 
 const tables = await tablesOfFile();
 const restore = createRestore(tables.database, tables.names);
@@ -224,6 +224,50 @@ describe('import', () => {
       /^Event 1 of tally\/unfit can't be in a log\. A text is not/,
     );
     expect(await tables.heads.version('tally/unfit')).toBe(0);
+  });
+
+  it.each<[string, (pages: readonly Page[]) => readonly Page[], string]>([
+    [
+      'its events are out of order',
+      ([page, ...rest]) => [{ ...page, events: [...(page?.events ?? []), ...(page?.events ?? [])] } as Page, ...rest],
+      'is out of order at version',
+    ],
+    [
+      'a page ends with another event than it says',
+      (pages) => pages.map((page, index) => (index === 59 ? { ...page, to: page.to + 5 } : page)),
+      'The page does not end with its last event.',
+    ],
+    [
+      'an event does not fit into a page',
+      ([page, ...rest]) => [
+        {
+          ...page,
+          events: page?.events.map((event) => ({ ...event, data: { amount: 1, half: 'x'.repeat(maxPageBytes) } })),
+        } as Page,
+        ...rest,
+      ],
+      'It has more than 256 KB.',
+    ],
+    [
+      'a state does not fit into a message',
+      ([page, ...rest]) => [{ ...page, state: { sum: 1, text: 'x'.repeat(96 * 1024) } } as Page, ...rest],
+      'at version 1 has more than 96 KB.',
+    ],
+    ['it begins with nothing', (pages) => pages.slice(1).map(stateless), 'no state is recorded'],
+  ])('takes no room from which no fold could go on, where %s', async (_, spoil, sentence) => {
+    const log = await exported(spoil(pagesOf('tally/spoilt')));
+    await expect(importRoom(log, restore)).rejects.toMatchObject({
+      fault: 'not-importable',
+      message: expect.stringContaining(sentence),
+    });
+    expect(await tables.heads.version('tally/spoilt')).toBe(0);
+  });
+
+  it('takes no room of which the index says that it goes on', async () => {
+    const log = memoryLog(pagesOf('tally/longer'));
+    const longer = { ...log, extent: async () => ({ first: 1, last: 10 ** 12 }) };
+    await expect(importRoom(longer, restore)).rejects.toMatchObject({ fault: 'broken-log' });
+    expect(await tables.heads.version('tally/longer')).toBe(0);
   });
 
   it('cuts pages that are larger than the log takes, and keeps their state at the end', async () => {

@@ -213,6 +213,85 @@ describe('a file', () => {
     );
   });
 
+  describe('of somebody who means harm is refused, with the line and the reason, where', () => {
+    const event = { room: 'tally/a', seq: 1, id: 'a', type: 'add', data: {}, by: 'a', connection: 'c', at: 1 };
+    const page = { room: 'tally/a', version: 1 };
+    const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    const written = (...lines: readonly object[]) =>
+      ['{"foldcast":1}', ...lines.map((line) => JSON.stringify(line)), ''].join('\n');
+
+    it.each([
+      ['a seq is larger than any room gets', [{ ...event, seq: 2 ** 53 - 1 }], 'an event whose "seq" is not a whole'],
+      ['a seq is a fraction', [{ ...event, seq: 1.5 }], 'an event whose "seq" is not a whole number'],
+      ['a seq is no place', [{ ...event, seq: 0 }], 'an event whose "seq" is not a whole number'],
+      ['a time is none', [{ ...event, at: 1e300 }], 'an event whose "at" is not a time'],
+      ['a refusal is none', [{ ...event, refused: {} }], 'an event whose "refused" is not a text'],
+      ['the first of two is no event', [{ ...event, first: { seq: -1 } }], 'an event whose "first" is not the place'],
+      ['a version is larger than any', [event, { ...page, version: 1e15 }], 'a page whose "version" is not a whole'],
+      ['a page begins after its end', [event, { ...page, from: 2 }], 'has a page from 2 to 1'],
+      ['bytes are less than none', [event, { ...page, bytes: -1 }], 'a page whose "bytes" is not a whole'],
+      ['what is missing is no list', [event, { ...page, missing: [[1]] }], 'a page whose "missing" is not a list'],
+      [
+        'a page spans too much',
+        [
+          { ...event, seq: 2e6 },
+          { ...page, from: 1, version: 2e6 },
+        ],
+        'a page from 1 to 2000000',
+      ],
+      ['events are far apart', [event, { ...event, seq: 1e9 }], 'skips more than 1000000 events'],
+      ['data is nested deeply', [{ ...event, data: deep(101) }], 'a value that is nested more than 100 levels deep'],
+      ['a state is nested deeply', [event, { ...page, state: deep(300) }], 'nested more than 100 levels deep'],
+    ])('%s', async (_, lines, reason) => {
+      const refused = expect(open(written(...lines))).rejects;
+      await refused.toThrow(`line ${lines.length + 1}.`);
+      await expect(open(written(...lines))).rejects.toMatchObject({
+        fault: 'bad-file',
+        message: expect.stringContaining(reason),
+      });
+    });
+
+    it('a value of a million levels has a long number in it', async () => {
+      const levels = 1_000_000;
+      const content = `${written(event)}{"room":"tally/a","x":${'['.repeat(levels)}9007199254740993${']'.repeat(levels)}}\n`;
+      await expect(open(content)).rejects.toThrow('nested more than 100 levels deep in line 3.');
+    });
+
+    it('a line has no end', async () => {
+      const mega = 'x'.repeat(1024 * 1024);
+      const file = new Blob([written(event), '"', ...Array.from({ length: 65 }, () => mega)]);
+      await expect(fileHistory(file, 'log.ndjson')).rejects.toThrow('has more than 67108864 bytes in line 3.');
+    });
+
+    it.each([
+      ['ends behind the file', { end: 1e9 }],
+      ['has a room that ends before it begins', { from: 7, to: 6 }],
+      ['has a version larger than any', { to: 2 ** 53 - 1 }],
+      ['has half a mark', { marks: [1] }],
+      ['has no mark', { marks: [] }],
+      ['has marks that go back', { marks: [1, 50, 2, 40] }],
+      ['has no list of marks', { marks: 7 }],
+      ['has a last event that is none', { last: 'x' }],
+    ])('an index %s', async (_, more) => {
+      const body = `{"foldcast":1,"index":true}\n${JSON.stringify(event)}\n`;
+      const right = { room: 'tally/a', from: 1, to: 1, pages: 1, bytes: 1, marks: [1, 28], end: body.length };
+      const index = (room: object) => `${body}${JSON.stringify({ offset: body.length, index: [room] })}\n`;
+      await expect(open(index(right))).resolves.toBeDefined();
+      await expect(open(index({ ...right, ...more }))).rejects.toThrow('has an index of no file like it in line 3.');
+    });
+
+    it('an index leads to what is no event', async () => {
+      // As long as it was, so that the index still fits.
+      const wrong = exported.replaceAll('"at":5000,', '"at":-500,');
+      const log = await (await open(wrong)).open('tally/long');
+      await expect(all(log.pages())).rejects.toThrow('log.ndjson has an event whose "at" is not a time');
+    });
+
+    it('but nesting of a hundred levels is taken', async () => {
+      await expect(open(written({ ...event, data: deep(100) }))).resolves.toBeDefined();
+    });
+  });
+
   it('that is cut off says in which line, or that its end is not there', async () => {
     const cut = lines.slice(0, 7).join('\n');
     await expect(open(cut.slice(0, -9))).rejects.toThrow('log.ndjson is cut off in line 7.');

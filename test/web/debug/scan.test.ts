@@ -72,6 +72,16 @@ describe('a log that is scanned', () => {
     expect(rows.map(([, actor]) => actor)).toEqual([2, missingActor, missingActor, 2]);
   });
 
+  it('ends where missing events would make more rows than there could be, with what there is before', async () => {
+    const log = logOf([page([event(1), event(4)], 1), page([event(10 ** 12)], 5)]);
+    const rows: number[] = [];
+    const read = async () => {
+      for await (const chunk of scan(log, 1, createActors())) rows.push(...chunk.times);
+    };
+    await expect(read()).rejects.toThrow('999999999997 events are missing up to event 1000000000000');
+    expect(rows).toEqual([10, 40, 40, 40]);
+  });
+
   it('comes in chunks that follow each other, with each name once', async () => {
     const log = logOf(
       Array.from({ length: 50 }, (_, index) =>

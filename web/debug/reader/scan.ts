@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../../../domain/event.ts';
+import { ReplayError } from '../../../replay/errors.ts';
 import type { RoomLog } from '../../../replay/log.ts';
 import type { Chunk } from './messages.ts';
 
@@ -40,7 +41,12 @@ export const createActors = (most = mostActors): Actors => {
 const smallest = 512;
 const largest = 16_384;
 
-/** A log from an event on, in chunks of a few bytes an event. */
+/** Missing events that get rows of their own, beside as many as there are events: so a file of a few lines makes no billion rows. */
+const mostMissing = 1_000_000;
+
+/**
+ * A log from an event on, in chunks of a few bytes an event. Throws `broken-log` where by far the most events are missing.
+ */
 export async function* scan(log: RoomLog, from: number, actors: Actors): AsyncGenerator<Chunk> {
   let size = smallest;
   let start = from;
@@ -67,9 +73,19 @@ export async function* scan(log: RoomLog, from: number, actors: Actors): AsyncGe
     count += 1;
   };
 
+  let [seen, missing] = [0, 0];
   for await (const page of log.pages({ from }))
     for (const event of page.events) {
       if (event.seq < start + count) continue;
+      seen += 1;
+      missing += event.seq - start - count;
+      if (missing > seen + mostMissing) {
+        if (count > 0) yield take();
+        throw new ReplayError(
+          'broken-log',
+          `${missing} events are missing up to event ${event.seq}: the timeline ends here.`,
+        );
+      }
       while (start + count < event.seq) {
         put(event.at, missingActor);
         if (count === size) yield take();

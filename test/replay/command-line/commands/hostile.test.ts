@@ -1,9 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { startAlone } from '../../../../replay/command-line/alone.ts';
 import { openExpression } from '../../../../replay/command-line/expression.ts';
+import { writeWhole } from '../../../../replay/command-line/whole-file.ts';
 import { foldcast, folderWithExport } from '../foldcast.ts';
 import { counterPages, room } from '../rooms.ts';
 
@@ -88,4 +89,52 @@ it('refuses a folder for an export, before anything is written', async () => {
   expect(await refused(folder, 'export', room, '--file', 'log.ndjson', '-o', 'there')).toContain('there is a folder');
   expect(await refused(folder, 'export', room, '--file', 'log.ndjson', '-o', 'no/x.ndjson')).toContain('no folder no');
   expect(await readdir(folder)).toEqual(before);
+});
+
+describe('an export', () => {
+  const exporting = (folder: string, ...more: readonly string[]) =>
+    foldcast(['export', room, '--file', 'log.ndjson', '-o', 'out.ndjson', ...more], { folder });
+
+  it('writes over nothing but with --force', async () => {
+    const folder = await folderWithExport(pages);
+    await writeFile(join(folder, 'out.ndjson'), 'precious');
+    expect(await exporting(folder)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'out.ndjson exists already: name another file, or replace it with --force.\n',
+    });
+    expect(await readFile(join(folder, 'out.ndjson'), 'utf8')).toBe('precious');
+    expect(await exporting(folder, '--force')).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'out.ndjson'), 'utf8')).toContain('{"foldcast":1');
+    expect((await readdir(folder)).toSorted()).toEqual(['log.ndjson', 'out.ndjson']);
+  });
+
+  it('follows no link that somebody put in its way', async () => {
+    const folder = await folderWithExport(pages);
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'precious');
+    await symlink(victim, join(folder, 'out.ndjson.part'));
+    expect(await exporting(folder)).toMatchObject({ code: 0 });
+    expect(await readFile(victim, 'utf8')).toBe('precious');
+
+    await rm(join(folder, 'out.ndjson'));
+    await symlink(join(folder, 'nowhere'), join(folder, 'out.ndjson'));
+    expect((await exporting(folder)).stderr).toContain('out.ndjson exists already');
+    expect(await exporting(folder, '--force')).toMatchObject({ code: 0 });
+    expect((await lstat(join(folder, 'out.ndjson'))).isFile()).toBe(true);
+    expect(await readdir(folder)).not.toContain('nowhere');
+  });
+
+  it('leaves alone what came while it was writing', async () => {
+    const folder = await folderWithExport(pages);
+    const interrupts = () => ({ signal: new AbortController().signal, [Symbol.dispose]: () => {} });
+    async function* pieces() {
+      await writeFile(join(folder, 'out'), 'precious');
+      yield new Uint8Array([1]);
+    }
+    const written = writeWhole({ file: 'out', force: false }, pieces(), { folder, interrupts });
+    await expect(written).rejects.toThrow('out exists already');
+    expect(await readFile(join(folder, 'out'), 'utf8')).toBe('precious');
+    expect((await readdir(folder)).toSorted()).toEqual(['log.ndjson', 'out']);
+  });
 });

@@ -12,6 +12,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   'no-such-user': 'There is no such user in that room: the message was not delivered.',
   forbidden: 'You may not do that.',
   expired: 'Your token has ended: sign in again, and connect with the new one.',
+  'too-many-rooms': 'A connection may be in 100 rooms: leave one first.',
   refused: 'The action does not count.',
   unavailable: 'That could not be done just now. Send it again.',
 };

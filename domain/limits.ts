@@ -10,5 +10,8 @@ export const maxPageBytes = 256 * 1024;
 /** A state up to this size, in bytes, is written with every page: DynamoDB charges a write by the KB. */
 export const freeStateBytes = 1024;
 
+/** Rooms that one connection may be a member of: its record stays under 8 KB, and to join one more costs 8 write units at most. */
+export const maxRooms = 100;
+
 /** How long an event that was sent again is looked for in the log, in milliseconds. */
 export const retryWindow = 5 * 60 * 1000;

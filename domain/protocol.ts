@@ -156,6 +156,7 @@ export const errorCodes = [
   'no-such-user',
   'forbidden',
   'expired',
+  'too-many-rooms',
   'refused',
   'unavailable',
 ] as const;

@@ -94,7 +94,11 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       grants: [
         { actions: ['dynamodb:Query'], resources: [log.arn] },
         // A connection's rooms are changed in place; its membership of each is an item that comes and goes.
-        { actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [table.arn] },
+        // GetItem: why one may not join.
+        {
+          actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
+          resources: [table.arn],
+        },
         api.postGrant,
         ...closes,
       ],

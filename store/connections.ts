@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Member, Wire } from '../domain/kind.ts';
+import { maxRooms } from '../domain/limits.ts';
 import { batchWrite } from './batch-write.ts';
 
 /** An open connection. */
@@ -25,13 +26,16 @@ export interface Connection {
   readonly expiresAt?: number;
 }
 
+/** What became of a join. `unknown`: there is no such connection. `too-many-rooms`: it is in as many as one may be, and not in this. */
+export type Joined = 'joined' | 'unknown' | 'too-many-rooms';
+
 /** Table `connections`: the open connections, and which rooms each is a member of. */
 export interface Connections {
   /** Remembers a connection and makes it a member of its rooms. */
   add(connection: Connection): Promise<void>;
   get(id: string): Promise<Connection | undefined>;
-  /** Makes a connection a member of one more room. `false` if there is no such connection. */
-  join(room: string, id: string): Promise<boolean>;
+  /** Makes a connection a member of one more room. */
+  join(room: string, id: string): Promise<Joined>;
   leave(room: string, id: string): Promise<void>;
   /** Removes a connection and its memberships. `room`: a membership to remove even if the connection's own record is gone. */
   forget(id: string, room?: string): Promise<void>;
@@ -72,6 +76,10 @@ const lasting = ({ id, user, wire, at, expiresAt = Number.POSITIVE_INFINITY }: C
   expiresAt: Math.min(longest(at), Math.floor(expiresAt / 1000)),
 });
 
+const isThere = 'attribute_exists(pk)';
+/** Of a set without members DynamoDB keeps nothing, and of nothing it knows no size. */
+const hasRoom = `${isThere} AND (attribute_not_exists(rooms) OR size(rooms) < :most OR contains(rooms, :room))`;
+
 /** `now`: milliseconds since 1970. */
 export const createConnections = (
   client: DynamoDBDocumentClient,
@@ -94,16 +102,22 @@ export const createConnections = (
     };
   };
 
-  /** Adds a room to a connection's record, or takes it away; `undefined` where there is no record. */
-  const change = async (operation: 'ADD' | 'DELETE', room: string, id: string) => {
+  /** Adds a room to a connection's record, or takes it away; `undefined` where the condition is not met. */
+  const change = async (
+    operation: 'ADD' | 'DELETE',
+    room: string,
+    id: string,
+    condition: string,
+    values: object = {},
+  ) => {
     try {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: table,
           Key: connectionKey(id),
-          UpdateExpression: `${operation} rooms :room`,
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':room': new Set([room]) },
+          UpdateExpression: `${operation} rooms :rooms`,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: { ':rooms': new Set([room]), ...values },
           ReturnValues: 'ALL_NEW',
         }),
       );
@@ -128,14 +142,15 @@ export const createConnections = (
       await batchWrite(client, table, writes);
     },
     join: async (room, id) => {
-      const connection = await change('ADD', room, id);
-      if (!connection) return false;
+      const values = { ':room': room, ':most': maxRooms };
+      const connection = await change('ADD', room, id, hasRoom, values);
+      if (!connection) return (await get(id)) ? 'too-many-rooms' : 'unknown';
       await client.send(new PutCommand({ TableName: table, Item: member(room, connection) }));
-      return true;
+      return 'joined';
     },
     leave: async (room, id) => {
       await client.send(new DeleteCommand({ TableName: table, Key: memberKey(room, id) }));
-      await change('DELETE', room, id);
+      await change('DELETE', room, id, isThere);
     },
     forget: async (id, room) => {
       const rooms = new Set((await get(id))?.rooms);

@@ -72,8 +72,12 @@ export const membershipHandler =
         await connections.leave(room, connectionId);
         await post(connectionId, serverMessage({ type: 'left', room }));
       } else {
-        if (action === 'join' && !(await connections.join(room, connectionId)))
-          throw new Error('There is no record of the connection.');
+        const joined = action === 'join' ? await connections.join(room, connectionId) : 'joined';
+        if (joined === 'unknown') throw new Error('There is no record of the connection.');
+        if (joined === 'too-many-rooms') {
+          await tell(connectionId, clientError('too-many-rooms', undefined, id));
+          return done;
+        }
         for (const message of await catchUp(deps.log, room, kind, request)) {
           const posted = await post(connectionId, message);
           if (posted.outcome === 'gone') break;

@@ -12,7 +12,7 @@ it('looks up many senders at once that are no members, but not all of them', asy
   let [asking, most] = [0, 0];
   const cast = createCast({
     connections: {
-      join: async () => true,
+      join: async () => 'joined',
       members: async () => [{ connection: 'member', wire: 'plain' }],
       get: async (id) => {
         asking += 1;

@@ -202,6 +202,19 @@ describe('fold', () => {
     expect(await versionAndState('counter/beside')).toEqual([1, 1]);
   });
 
+  it('[F4] goes on where the record of a sender is full', async () => {
+    const rooms = Array.from({ length: 100 }, (_, index) => `chat/full-${index}`);
+    await tables.connections.add({ id: 'full', wire: 'foldcast.v1', rooms, at: 0 });
+    const { fold, warned } = coldFold(tables);
+    const data = { gameAction: 'createGame', gameId: 'MANY', game: {} };
+    const create = plus('game/MANY', 1, { type: 'updateGame', data, connection: 'full', ack: true });
+    expect(await fold(create, plus('counter/next', 1))).toEqual([]);
+    expect(warned).toEqual([]);
+    expect(await versionAndState('counter/next')).toEqual([1, 1]);
+    expect(await tables.connections.members('game/MANY')).toEqual([]);
+    expect((await tables.queued()).flatMap(({ texts }) => texts)).toEqual([expect.stringContaining('"ack"')]);
+  });
+
   it('[F4] passes by a record that can not be read, and goes on', async () => {
     const { fold, counted, warned } = coldFold(tables);
     const odd = plus('counter/odd', 1);

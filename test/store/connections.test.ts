@@ -33,6 +33,27 @@ describe('connections', () => {
     for (const room of rooms) expect(await tables.connections.members(room)).toEqual([]);
   });
 
+  it('[S3] lets a connection into 100 rooms and no more, by the very update that adds one', async () => {
+    const rooms = Array.from({ length: 101 }, (_, index) => `counter/of-many-${index}`);
+    await tables.connections.add({ ...ann, id: 'greedy', rooms: [] });
+    const calls: string[] = [];
+    tables.through(({ operation }, next) => {
+      calls.push(operation);
+      return next();
+    });
+    const joins = await Promise.all(rooms.map((room) => tables.connections.join(room, 'greedy')));
+    expect(joins.filter((joined) => joined === 'joined')).toHaveLength(100);
+    expect(calls.filter((call) => call === 'UpdateItem')).toHaveLength(101);
+    expect(calls.filter((call) => call === 'GetItem')).toHaveLength(1);
+    const [refused = ''] = rooms.filter((_, index) => joins[index] === 'too-many-rooms');
+    expect(await tables.connections.members(refused)).toEqual([]);
+    const [first = ''] = rooms.filter((room) => room !== refused);
+    expect(await tables.connections.join(first, 'greedy')).toBe('joined');
+    await tables.connections.leave(first, 'greedy');
+    expect(await tables.connections.join(refused, 'greedy')).toBe('joined');
+    expect(await tables.connections.join('counter/one', 'nobody')).toBe('unknown');
+  });
+
   it('leaves out connections whose time is over, though DynamoDB has not deleted them yet', async () => {
     let now = 0;
     const connections = createConnections(tables.database, tables.names.connections, () => now);

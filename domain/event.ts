@@ -51,14 +51,19 @@ const refusals: Readonly<Record<string, string>> = {
 export const whyRefused = (reason: string): string =>
   Object.hasOwn(refusals, reason) ? `${refusals[reason]}` : `The rules of the room say: ${reason}.`;
 
+/** Who did not sign in is called by the connection, and has another name after a reconnect. */
+const isAnonymous = ({ by, connection }: Event): boolean => by === connection;
+
 /**
- * Whether an event is the same action as an earlier one. An id is its sender's own. One that is marked as sent again may come
- * from another connection than before, and so under another name, or overtake the one that was sent first: then the same id on
- * the same action is enough.
+ * Whether an event is the same action as an earlier one. An id is its user's own. Only who has no name may send again under
+ * another one, marked as `retry`: then the same id on the same action is enough. What is not marked is never a duplicate of
+ * somebody else's, so nobody can be first with an action that is about to come.
  */
 export const isSameAction = (event: Event, earlier: Event): boolean =>
   event.id === earlier.id &&
   (event.by === earlier.by ||
-    ((event.retry ?? earlier.retry) === true &&
+    (event.retry === true &&
+      isAnonymous(event) &&
+      isAnonymous(earlier) &&
       event.type === earlier.type &&
       JSON.stringify(event.data) === JSON.stringify(earlier.data)));

@@ -20,8 +20,9 @@ export const createFirsts = (recent: readonly LoggedEvent[], older: readonly Log
   const far = Map.groupBy(older, ({ id }) => id);
   return {
     of: (event) => {
-      const same = (earlier: LoggedEvent) => isSameAction(event, earlier);
-      const found = near.get(event.id)?.find(same) ?? (event.retry ? far.get(event.id)?.find(same) : undefined);
+      const known = [...(near.get(event.id) ?? []), ...(event.retry ? (far.get(event.id) ?? []) : [])];
+      const found =
+        known.find((earlier) => earlier.by === event.by) ?? known.find((earlier) => isSameAction(event, earlier));
       return found && firstOf(found);
     },
     add: (event) => {

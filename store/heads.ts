@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamRecord } from 'aws-lambda';
 import type { Draft, Event } from '../domain/event.ts';
@@ -8,20 +9,33 @@ export interface Heads {
   /**
    * Gives an event its place in the room, with one `UpdateItem` and nothing else. The client must not retry on its own:
    * when the answer is lost the event is sent once more, marked as `retry`, so that the fold knows to look for the first.
-   * Returns the event's `seq`. Rejects when the second try fails too: the event may then be in the log or not.
+   * A throttle is a definite no: the event is sent again as it is, some tenths of a second later. Returns the event's `seq`.
+   * Rejects when that fails too: unless DynamoDB said no, the event may then be in the log or not.
    */
   append(room: string, event: Draft): Promise<number>;
   /** The `seq` of the last event appended, 0 for a room without any. A consistent read. */
   version(room: string): Promise<number>;
 }
 
-/** Errors that come again however often the append is sent. */
-const final = new Set([
-  'AccessDeniedException',
-  'ResourceNotFoundException',
-  'UnrecognizedClientException',
-  'ValidationException',
+/** How DynamoDB and AWS in front of it say that it is too much just now. Nothing was done then. */
+const throttles = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
 ]);
+
+/** Milliseconds to wait before each further try of an append that was throttled: up to 1.6 seconds in all. */
+const pauses = [50, 100, 200, 400, 800];
+
+/** What a failed append means: it was not done and would be later, it was not done and never will be, or nobody knows. */
+const meaningOf = (cause: unknown): 'throttled' | 'refused' | 'lost' => {
+  const { name, $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
+  if (name !== undefined && throttles.has(name)) return 'throttled';
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 ? 'refused' : 'lost';
+};
 
 /** A name for a history that begins. Of 48 random bits: two of one room are never the same. */
 export const newEpoch = (): string => randomBytes(6).toString('base64url');
@@ -41,11 +55,20 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
   };
   return {
     append: async (room, event) => {
-      try {
-        return await update(room, event);
-      } catch (cause) {
-        if (cause instanceof Error && final.has(cause.name)) throw cause;
-        return update(room, { ...event, retry: true });
+      let draft = event;
+      for (let throttled = 0; ; ) {
+        try {
+          return await update(room, draft);
+        } catch (cause) {
+          const meaning = meaningOf(cause);
+          const pause = pauses[throttled];
+          if (meaning === 'throttled' && pause !== undefined) {
+            throttled += 1;
+            // By chance, so that those who were throttled together don't come back together.
+            await setTimeout(pause * (1 - Math.random() / 2));
+          } else if (meaning === 'lost' && draft === event) draft = { ...event, retry: true };
+          else throw cause;
+        }
       }
     },
     version: async (room) => {

@@ -131,12 +131,30 @@ describe('foldPage', () => {
   });
 
   it('[F6] knows an action that comes from another connection, if it is marked as sent again and the same', () => {
-    const one = fold(start, [add(1, 1, { id: 'a' })]);
-    const other = { id: 'a', by: 'bob' };
+    const one = fold(start, [add(1, 1, { id: 'a', by: 'c1' })]);
+    const other = { id: 'a', by: 'c2', connection: 'c2' };
     const again = { ...other, retry: true as const };
     expect(fold(one.latest, [add(2, 1, again)]).page.events[0]).toMatchObject({ first: { seq: 1 } });
     for (const sent of [add(2, 1, other), add(2, 2, again), event(2, 'grow', { text: '' }, again)])
       expect(fold(one.latest, [sent]).page.events[0]).not.toHaveProperty('refused');
+  });
+
+  it("[F6] takes an id for its user's own: nobody who sends it first, marked as sent again, swallows the action", () => {
+    const swallowing = add(1, 1, { id: 'a', by: 'c9', connection: 'c9', retry: true });
+    for (const own of [{ by: 'ann' }, { by: 'c1' }]) {
+      const one = fold(start, [swallowing, add(2, 1, { id: 'a', ...own })]);
+      expect(one.latest.state.sum).toBe(2);
+      const again = add(3, 1, { id: 'a', ...own, retry: true });
+      expect(fold(one.latest, [again]).page.events[0]).toMatchObject({ refused: 'duplicate', first: { seq: 2 } });
+    }
+  });
+
+  it('[F6] never takes the action of a user who signed in for that of another, marked or not', () => {
+    const { latest } = fold(start, [add(1, 1, { id: 'a' })]);
+    for (const by of ['bob', 'c2']) {
+      const again = add(2, 1, { id: 'a', by, connection: 'c2', retry: true });
+      expect(fold(latest, [again]).page.events[0]).not.toHaveProperty('refused');
+    }
   });
 
   it('[F6] takes the same id from another sender', () => {

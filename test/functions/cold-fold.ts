@@ -61,5 +61,5 @@ const batchOf = (records: readonly Appended[]): DynamoDBStreamEvent => ({
 
 export const plus = (room: string, seq: number, more: Partial<Draft> = {}): Appended => [
   room,
-  { seq, id: `id-${seq}`, type: 'plus', data: {}, by: 'ann', connection: 'c', at: seq, ...more },
+  { seq, id: `id-${seq}`, type: 'plus', data: {}, by: 'c', connection: 'c', at: seq, ...more },
 ];

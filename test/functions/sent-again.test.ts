@@ -54,7 +54,8 @@ describe('an action that is sent again', () => {
 
   it('is a duplicate of the first of many with its id, also to a fold that remembers nothing', async () => {
     const { fold } = coldFold(tables);
-    for (let seq = 1; seq <= 20; seq += 1) await fold(plus('counter/many', seq, { id: 'x', by: `sender ${seq}` }));
+    for (let seq = 1; seq <= 20; seq += 1)
+      await fold(plus('counter/many', seq, { id: 'x', by: `sender ${seq}`, connection: `sender ${seq}` }));
     await fold(plus('counter/many', 21));
     await coldFold(tables).fold(again('counter/many', 22, 'x'));
     expect(await verdicts('counter/many')).toEqual({ state: 21, firsts: [[22, 1]] });
@@ -105,7 +106,7 @@ describe('an action that is sent again', () => {
   it('[F6] counts once when it overtook the one that was sent first', async () => {
     const { fold } = coldFold(tables);
     await fold(
-      again('counter/overtook', 1, 'x'),
+      plus('counter/overtook', 1, { id: 'x', retry: true }),
       plus('counter/overtook', 2, { id: 'x' }),
       plus('counter/overtook', 3),
     );

@@ -60,6 +60,43 @@ describe('heads', () => {
     expect(tries).toBe(2);
   });
 
+  it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
+    '[A1] sends an append again as it is after a throttle, %s, which is a definite no',
+    async (name) => {
+      const sent: string[] = [];
+      tables.through(({ input }, next) => {
+        sent.push(JSON.stringify(input.ExpressionAttributeValues));
+        return sent.length < 4 ? Promise.reject(new AwsError(name, 'Too much.')) : next();
+      });
+      expect(await tables.heads.append(`counter/hot-${name}`, draft('x'))).toBe(1);
+      expect(sent).toHaveLength(4);
+      expect(sent.filter((values) => values.includes('retry'))).toEqual([]);
+    },
+  );
+
+  it('[A1] marks an append that is throttled after its answer was lost', async () => {
+    const sent: boolean[] = [];
+    tables.through(async ({ input }, next) => {
+      sent.push(JSON.stringify(input.ExpressionAttributeValues).includes('retry'));
+      if (sent.length === 2) throw new AwsError('ThrottlingException', 'Too much.');
+      const answer = await next();
+      if (sent.length === 1) throw new AwsError('InternalServerError', 'The answer was lost.', 500);
+      return answer;
+    });
+    expect(await tables.heads.append('counter/lost-then-hot', draft('x'))).toBe(2);
+    expect(sent).toEqual([false, true, true]);
+  });
+
+  it('[A1] gives up an append that is throttled for seconds', async () => {
+    let tries = 0;
+    tables.through(async () => {
+      tries += 1;
+      throw new AwsError('ThrottlingException', 'Too much.');
+    });
+    await expect(tables.heads.append('counter/too-hot', draft('x'))).rejects.toThrow('Too much.');
+    expect(tries).toBe(6);
+  });
+
   it('does not try again what can never work', async () => {
     let tries = 0;
     tables.through(async () => {

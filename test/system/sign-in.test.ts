@@ -29,7 +29,9 @@ beforeAll(async () => {
     },
     (remove) => ending.push(remove),
   );
-  system = await startSystem({ project });
+  // The local runtime's own door lets these in, so that it is the program which judges them.
+  const elsewhere = ['https://play.example.com', 'https://evil.example.com', 'https://play.example.com.evil.com'];
+  system = await startSystem({ project, origins: elsewhere });
 });
 afterAll(async () => {
   for (const { socket } of clients) socket.terminate();

@@ -215,7 +215,7 @@ describe('the connection', () => {
     send('{"message":"Internal server error","connectionId":"a=","requestId":"b="}');
     await expect.poll(note).toBe('Internal server error');
     send({ type: 'refused', room, epoch: 'e1', id: '1', seq: 7, reason: 'fault' });
-    await expect.poll(note).toBe('The click does not count. The rules of the kind threw an error on it.');
+    await expect.poll(note).toBe('The click does not count. The rules of the kind failed on it.');
     send({ type: 'notice', message: 'Maintenance in five minutes.' });
     await expect.poll(note).toBe('Maintenance in five minutes.');
   });

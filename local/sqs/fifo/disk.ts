@@ -10,7 +10,7 @@ export interface Disk {
   /** All that `run` changes is kept, or nothing of it. */
   readonly together: <T>(run: () => T) => T;
   readonly insert: (queue: string, message: Message) => void;
-  /** Its flight and its counts. */
+  /** How often it was received, and when first. */
   readonly update: (queue: string, message: Message) => void;
   readonly remove: (queue: string, sequence: number) => void;
   readonly purge: (queue: string) => void;
@@ -42,7 +42,7 @@ export const noDisk: Disk = {
 const schema = `
   CREATE TABLE IF NOT EXISTS messages (
     queue TEXT, sequence INTEGER, id TEXT, groupId TEXT, deduplication TEXT, body TEXT, attributes TEXT, sent INTEGER,
-    source TEXT, received INTEGER, firstReceived INTEGER, handle TEXT, until INTEGER, PRIMARY KEY (queue, sequence)
+    source TEXT, received INTEGER, firstReceived INTEGER, PRIMARY KEY (queue, sequence)
   );
   CREATE TABLE IF NOT EXISTS originals (
     queue TEXT, key TEXT, id TEXT, sequence INTEGER, sent INTEGER, PRIMARY KEY (queue, key)
@@ -60,10 +60,9 @@ interface Row {
   readonly source: string | null;
   readonly received: number;
   readonly firstReceived: number | null;
-  readonly handle: string | null;
-  readonly until: number | null;
 }
 
+/** Visible again: whoever had received it ended with the process that had kept it, and its group would wait for nobody. */
 const messageOf = (row: Row): Message => ({
   id: row.id,
   group: row.groupId,
@@ -75,7 +74,7 @@ const messageOf = (row: Row): Message => ({
   source: row.source ?? undefined,
   received: row.received,
   firstReceived: row.firstReceived ?? undefined,
-  flight: row.handle === null || row.until === null ? undefined : { handle: row.handle, until: row.until },
+  flight: undefined,
 });
 
 /** Opens the SQLite file of a folder. */
@@ -84,10 +83,8 @@ export const openDisk = (folder: string): Disk => {
   const db = new DatabaseSync(join(folder, 'fifo.db'));
   // A commit is in the file, and so safe from a `kill -9`; what only a power cut could lose is not worth a disk sync per call.
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
-  const insert = db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const update = db.prepare(
-    'UPDATE messages SET received = ?, firstReceived = ?, handle = ?, until = ? WHERE queue = ? AND sequence = ?',
-  );
+  const insert = db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const update = db.prepare('UPDATE messages SET received = ?, firstReceived = ? WHERE queue = ? AND sequence = ?');
   const remove = db.prepare('DELETE FROM messages WHERE queue = ? AND sequence = ?');
   const purge = db.prepare('DELETE FROM messages WHERE queue = ?');
   const remember = db.prepare('INSERT OR REPLACE INTO originals VALUES (?, ?, ?, ?, ?)');
@@ -114,12 +111,12 @@ export const openDisk = (folder: string): Disk => {
       }
     },
     insert: (queue, { sequence, id, group, deduplication, body, attributes, sent, source, ...later }) => {
-      const { received, firstReceived = null, flight } = later;
+      const { received, firstReceived = null } = later;
       const first = [queue, sequence, id, group, deduplication, body, JSON.stringify(attributes), sent];
-      insert.run(...first, source ?? null, received, firstReceived, flight?.handle ?? null, flight?.until ?? null);
+      insert.run(...first, source ?? null, received, firstReceived);
     },
-    update: (queue, { sequence, received, firstReceived = null, flight }) => {
-      update.run(received, firstReceived, flight?.handle ?? null, flight?.until ?? null, queue, sequence);
+    update: (queue, { sequence, received, firstReceived = null }) => {
+      update.run(received, firstReceived, queue, sequence);
     },
     remove: (queue, sequence) => {
       remove.run(queue, sequence);

@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const bodies = (messages: readonly { readonly Body: string }[]) => messages.map(({ Body }) => Body);
 
-it('keeps order, flights, counts and what was sent, through a kill -9', async () => {
+it('keeps order, counts and what was sent, through a kill -9; what was in flight to who was killed is visible', async () => {
   const writer = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -24,24 +24,19 @@ it('keeps order, flights, counts and what was sent, through a kill -9', async ()
   writer.kill('SIGKILL');
   await once(writer, 'exit');
 
-  let passed = 0;
-  const now = () => Date.now() + passed;
-  const queues = await createQueues({ queues: [fifo('work.fifo')], dataDir: folder, now });
+  const queues = await createQueues({ queues: [fifo('work.fifo')], dataDir: folder });
   try {
-    // Of the first group, two are still in flight to who was killed.
-    expect(bodies(await receive(queues, 'work.fifo', { VisibilityTimeout: 0 }))).toEqual(['other']);
     await send(queues, 'work.fifo', '1', { MessageGroupId: 'a', MessageDeduplicationId: '1' });
     await send(queues, 'work.fifo', '7', { MessageGroupId: 'a', MessageDeduplicationId: '7' });
-    passed = 30_000;
     const all = await receive(queues, 'work.fifo', { AttributeNames: ['All'] });
     expect(all.map(({ Body, Attributes }) => [Body, Attributes?.ApproximateReceiveCount])).toEqual([
-      ['other', '2'],
       ['2', '2'],
       ['3', '2'],
       ['4', '2'],
       ['5', '1'],
       ['6', '1'],
       ['7', '1'],
+      ['other', '1'],
     ]);
   } finally {
     await queues.close();

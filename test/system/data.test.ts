@@ -44,7 +44,7 @@ it('folds all that was appended after kill -9 under load, again and again, and l
   for (const client of clients) client.send({ action: 'plus' });
   await Promise.all(clients.map((client) => client.shows(value + 3)));
   expect((await wholeLog(system)).value).toBe(value + 3);
-}, 90_000);
+}, 240_000);
 
 it('keeps everything over Ctrl-C, which ends it with code 0 and its clients with 1001', async () => {
   const data = await dataFolder();

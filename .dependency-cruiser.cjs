@@ -37,8 +37,8 @@ module.exports = {
     only(
       'infra-knows-routes',
       '^infra/',
-      ['^infra/', '^domain/routes[.]ts$'],
-      'infra/ names functions by path and imports the routes alone.',
+      ['^infra/', '^domain/(routes|media-type)[.]ts$'],
+      'infra/ names functions by path and imports the routes and what media types are alone.',
     ),
     only(
       'local-knows-aws',

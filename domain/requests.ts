@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allowsType, canRun, mediaType } from './media-type.ts';
 import type { DirectRequest, JoinRequest, LeaveRequest, SelfRequest, UploadRequest, UserRequest } from './protocol.ts';
 import { ownName } from './user.ts';
 
@@ -50,15 +51,9 @@ export const selfRequest = z.object({ action: z.enum(['whoAmI', 'ping']), id }) 
 export interface UploadLimits {
   /** Bytes. */
   readonly maxBytes: number;
-  /** Media types: `application/pdf`, or `image/*` for all of a sort. */
+  /** Media types: `application/pdf`, or `image/*` for all of a sort in which nothing can run. */
   readonly types: readonly string[];
 }
-
-/** A media type without parameters, which is what browsers say of a file. */
-const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
-
-const allows = (types: readonly string[], type: string): boolean =>
-  types.some((allowed) => (allowed.endsWith('/*') ? type.startsWith(allowed.slice(0, -1)) : type === allowed));
 
 /** Of route `upload`. */
 export const uploadRequest = ({ maxBytes, types }: UploadLimits) =>
@@ -69,7 +64,10 @@ export const uploadRequest = ({ maxBytes, types }: UploadLimits) =>
       .string()
       .toLowerCase()
       .regex(mediaType, 'A type is a media type such as text/plain.')
-      .refine((type) => allows(types, type), `The types are: ${types.join(', ')}.`),
+      .refine((type) => allowsType(types, type), {
+        error: ({ input }) =>
+          `The types are: ${types.join(', ')}.${canRun(String(input)) ? ' A pattern admits none in which something can run.' : ''}`,
+      }),
     size: z.int().min(0).max(maxBytes, `A file has ${maxBytes} bytes at most.`),
     id,
     user,

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
+import { isPattern, isUsefulPattern } from '../domain/media-type.ts';
 import { isRoom } from '../domain/routes.ts';
 import { authFault, authSettings } from './auth.ts';
 
@@ -48,13 +49,17 @@ const schema = z
     throttleBurst: wholeNumber(1, 5000).default(2500),
     /** The largest file that a client may upload, in bytes. S3 takes 5 GB in one PUT. */
     uploadMaxBytes: wholeNumber(1, 5 * 1024 ** 3).default(10 * 1024 ** 2),
-    /** Media types that clients may upload. */
+    /** Media types that clients may upload. A pattern admits none in which something can run: SVG and HTML have to be named. */
     uploadTypes: z
       .array(
-        z.string().regex(/^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/, 'has to hold media types such as text/plain or image/*'),
-        {
-          error: 'has to be a list of media types',
-        },
+        z
+          .string()
+          .regex(/^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/, 'has to hold media types such as text/plain or image/*')
+          .refine(
+            (type) => !isPattern(type) || isUsefulPattern(type),
+            'has to name its types one by one: of patterns only image/*, audio/*, video/* and font/* are safe',
+          ),
+        { error: 'has to be a list of media types' },
       )
       .min(1, 'has to hold at least one media type')
       .default(['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json']),

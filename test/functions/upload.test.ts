@@ -51,6 +51,7 @@ it.each([
   ['half a byte', { size: 1.5 }, 'size'],
   ['a negative size', { size: -1 }, 'size'],
   ['a type that is not listed', { type: 'text/html' }, 'The types are: image/*, text/plain.'],
+  ['a picture in which something can run', { type: 'image/SVG+xml' }, 'none in which something can run'],
   ['a type that only begins like one', { type: 'imagery/png' }, 'The types are'],
   ['no type at all', { type: 'image/' }, 'such as text/plain'],
   ['a type with a line break', { type: 'image/png\r\nx: y' }, 'such as text/plain'],

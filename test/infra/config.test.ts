@@ -62,6 +62,11 @@ it.each([
   ['logLevel', 'LOUD', 'it has to be DEBUG, INFO, WARN or ERROR.'],
   ['uploadMaxBytes', '5368709121', 'it has to be at most 5368709120.'],
   ['uploadTypes', '["pictures"]', 'it has to hold media types such as text/plain or image/*.'],
+  [
+    'uploadTypes',
+    '["text/*"]',
+    'it has to name its types one by one: of patterns only image/*, audio/*, video/* and font/* are safe.',
+  ],
   ['uploadTypes', '[]', 'it has to hold at least one media type.'],
   ['uploadOrigins', '["example.com"]', 'it has to hold origins such as https://play.example.com.'],
   ['uploadOrigins', '["https://*.*.com"]', 'it has to hold origins such as https://play.example.com.'],

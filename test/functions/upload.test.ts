@@ -89,20 +89,48 @@ describe('a safe name', () => {
     ['C:\\fakepath\\Ünï (1)+2.txt', 'Ünï (1)+2.txt'],
     ['a\u0000b?c&d.png', 'a-b-c-d.png'],
     ['..', 'file'],
+    ['.htaccess', 'htaccess'],
     ['猫.jpg', '猫.jpg'],
+    // A name that reads "invoice-exe.pdf" and is a program; and one that begins with a letter which has no ink.
+    ['invoice-\u202Efdp.exe', 'invoice--fdp.exe'],
+    ['\u3164.exe', 'exe'],
+    ['-rf', 'rf'],
+    ['\u0301a.txt', 'a.txt'],
     [`${'x'.repeat(200)}.png`, `${'x'.repeat(96)}.png`],
+    [`x.htaccess${'-'.repeat(91)}`, `x.htaccess${'-'.repeat(90)}`],
+    [`${'x'.repeat(95)}. . .${'y'.repeat(20)}.png`, `${'x'.repeat(95)}.png`],
+    [`${'𝒳'.repeat(200)}.png`, `${'𝒳'.repeat(96)}.png`],
   ])('of %j is %j', (name, safe) => {
     expect(safeName(name)).toBe(safe);
   });
 
-  it('is one short part of a key, whatever it is made from', () => {
+  /** Names of all characters, and long ones of those that mean something. */
+  const names = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.string({
+      unit: fc.constantFrom('.', '-', ' ', '/', '\\', 'x', '\u202E', '\u0301', '😀', '\n', ':'),
+      maxLength: 300,
+    }),
+  );
+
+  it('is one short part of a key that hides nothing, whatever it is made from', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {
+      fc.property(names, (name) => {
         const safe = safeName(name);
-        expect(safe).not.toBe('');
-        expect(safe).not.toMatch(/[/\\\p{C}]|^\.|^\s|\s$/u);
-        expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(400);
+        expect(safe).toMatch(/^[\p{L}\p{N}()_+]/u);
+        expect(safe).not.toMatch(/[/\\:*?"<>|%\p{C}\p{Zl}\p{Zp}]|[. ]$/u);
+        expect(safe).not.toMatch(/\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/u);
+        expect([...safe].length).toBeLessThanOrEqual(100);
         expect(safe.isWellFormed()).toBe(true);
+        expect(safeName(safe)).toBe(safe);
+      }),
+    );
+  });
+
+  it('keeps the extension, however long the name', () => {
+    fc.assert(
+      fc.property(names, fc.stringMatching(/^[a-z0-9]{1,16}$/), (name, end) => {
+        expect(safeName(`x${name}y.${end}`)).toMatch(new RegExp(`\\.${end}$`));
       }),
     );
   });

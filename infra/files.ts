@@ -61,7 +61,8 @@ export class Files extends pulumi.ComponentResource {
             {
               allowedMethods: ['PUT'],
               allowedOrigins: [...args.origins],
-              allowedHeaders: ['content-type'],
+              // Those that function upload signs.
+              allowedHeaders: ['content-type', 'content-disposition', 'if-none-match'],
               exposeHeaders: ['etag'],
               maxAgeSeconds: 3600,
             },

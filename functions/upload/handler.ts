@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { clientError } from '../../domain/errors.ts';
+import { canRun } from '../../domain/media-type.ts';
 import { parseRequest } from '../../domain/message.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import { type UploadLimits, uploadRequest } from '../../domain/requests.ts';
@@ -8,10 +9,19 @@ import { type RouteResult, reply, type SocketEvent } from '../socket.ts';
 import type { UserOf } from '../user.ts';
 import { safeName } from './safe-name.ts';
 
+/** What is sent with a file, exactly so: all of it is signed. */
+interface FileHeaders {
+  readonly 'content-type': string;
+  /** The first upload wins: S3 answers 412 to another one for a key that has a file. */
+  readonly 'if-none-match': '*';
+  /** Of what could run. A browser that is led to such a file keeps it, and opens no page, wherever the bucket is served. */
+  readonly 'content-disposition'?: 'attachment';
+}
+
 /** A file that may be put into the bucket. */
 export interface Permit {
   readonly key: string;
-  readonly type: string;
+  readonly headers: FileHeaders;
   /** The exact size in bytes. */
   readonly size: number;
   /** Seconds within which the upload has to begin. */
@@ -33,9 +43,16 @@ export interface UploadDeps extends UploadLimits {
 /** Seconds within which the upload has to begin, long enough for a bad connection. An upload that has begun may take longer. */
 const expiresIn = 300;
 
+const headersOf = (type: string): FileHeaders => ({
+  'content-type': type,
+  'if-none-match': '*',
+  ...(canRun(type) && { 'content-disposition': 'attachment' }),
+});
+
 /**
  * Route `upload`: gives the sender a presigned URL, as the route's response. The key has a part that nobody can guess, so
- * nobody overwrites what another one has put there. Who hears of the file is the business of the bucket's notifications.
+ * nobody overwrites what another one has put there; nor does whoever comes by the URL, which is good for one upload. Who hears
+ * of the file is the business of the bucket's notifications.
  */
 export const uploadHandler = ({ prefix, presign, userOf, admits, newId, logger, ...limits }: UploadDeps) => {
   const schema = uploadRequest(limits);
@@ -53,8 +70,9 @@ export const uploadHandler = ({ prefix, presign, userOf, admits, newId, logger, 
       return reply(serverMessage(clientError('forbidden', 'Your token does not let you upload.', id)));
     }
     const key = `${prefix}${newId()}/${safeName(name)}`;
+    const headers = headersOf(type);
     try {
-      const url = await presign({ key, type, size, expiresIn });
+      const url = await presign({ key, headers, size, expiresIn });
       logger.info('permitted an upload', { connection: connectionId, key, type, size });
       return reply(
         serverMessage({
@@ -62,7 +80,7 @@ export const uploadHandler = ({ prefix, presign, userOf, admits, newId, logger, 
           ...(id !== undefined && { id }),
           url,
           method: 'PUT',
-          headers: { 'content-type': type },
+          headers: { ...headers },
           bucketKey: key,
           expiresIn,
         }),

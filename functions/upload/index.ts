@@ -17,12 +17,19 @@ export const handler = signedIn(
     prefix: env('UPLOAD_PREFIX'),
     maxBytes: Number(env('UPLOAD_MAX_BYTES')),
     types: JSON.parse(env('UPLOAD_TYPES')) as string[],
-    presign: ({ key, type, size, expiresIn }) =>
+    presign: ({ key, headers, size, expiresIn }) =>
       getSignedUrl(
         client,
-        new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: type, ContentLength: size }),
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ContentLength: size,
+          ContentType: headers['content-type'],
+          IfNoneMatch: headers['if-none-match'],
+          ContentDisposition: headers['content-disposition'],
+        }),
         // The client may send any value for a header that is not named here.
-        { expiresIn, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
+        { expiresIn, signableHeaders: new Set(['host', 'content-length', ...Object.keys(headers)]) },
       ),
     userOf,
     admits: (user) => admits(user, room),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError, type Engine, type Graph, type Invoke, type Say } from '../aws.ts';
 import { createReadBody, type ReadBody } from '../door/body.ts';
 import { changesBy } from './changes.ts';
+import { checkConditions } from './conditions.ts';
 import { type BucketDefinition, defineBuckets } from './definition.ts';
 import { deleteObjects } from './deleteObjects.ts';
 import { createStore, handlers, openPersistence } from './fauxqs.ts';
@@ -78,6 +79,7 @@ export const createBuckets = ({
     const handler = handlers.get(operation);
     if (!handler) throw new AwsError('NotImplemented', `${operation} is not supported by the local S3.`, 501);
     checkUpload(input);
+    checkConditions(operation, input, store.buckets.get(bucket)?.get(key));
     return replyOf((reply) => handler({ params: { bucket, '*': key }, query, headers, body }, reply, store));
   };
 

@@ -14,7 +14,7 @@ const ask = async (
   const handler = uploadHandler({
     prefix: 'uploads/',
     maxBytes: 1000,
-    types: ['image/*', 'text/plain'],
+    types: ['image/*', 'text/plain', 'image/x-icon+xml'],
     presign: (permit) => {
       permits.push(permit);
       return presign(permit);
@@ -33,24 +33,36 @@ const good = { action: 'upload', name: 'my cat.png', type: 'image/png', size: 10
 it('answers with a URL for one file of that type and size, under a key of its own', async () => {
   const { answer, permits } = await ask({ ...good, id: 'u1' });
   const bucketKey = 'uploads/unguessable/my cat.png';
+  const headers = { 'content-type': 'image/png', 'if-none-match': '*' };
   expect(answer).toEqual({
     type: 'upload',
     id: 'u1',
     url: 'https://signed',
     method: 'PUT',
-    headers: { 'content-type': 'image/png' },
+    headers,
     bucketKey,
     expiresIn: 300,
   });
-  expect(permits).toEqual([{ key: bucketKey, type: 'image/png', size: 1000, expiresIn: 300 }]);
+  expect(permits).toEqual([{ key: bucketKey, headers, size: 1000, expiresIn: 300 }]);
   expect((await ask(good)).answer).not.toHaveProperty('id');
+});
+
+it('has a file in which something can run, where its type is named, kept as one to be saved', async () => {
+  const { answer, permits } = await ask({ ...good, type: 'image/x-icon+xml' });
+  const headers = {
+    'content-type': 'image/x-icon+xml',
+    'if-none-match': '*',
+    'content-disposition': 'attachment',
+  };
+  expect(answer.headers).toEqual(headers);
+  expect(permits).toMatchObject([{ headers }]);
 });
 
 it.each([
   ['too large a file', { size: 1001 }, 'A file has 1000 bytes at most.'],
   ['half a byte', { size: 1.5 }, 'size'],
   ['a negative size', { size: -1 }, 'size'],
-  ['a type that is not listed', { type: 'text/html' }, 'The types are: image/*, text/plain.'],
+  ['a type that is not listed', { type: 'text/html' }, 'The types are: image/*, text/plain, '],
   ['a picture in which something can run', { type: 'image/SVG+xml' }, 'none in which something can run'],
   ['a type that only begins like one', { type: 'imagery/png' }, 'The types are'],
   ['no type at all', { type: 'image/' }, 'such as text/plain'],

@@ -34,7 +34,7 @@ it('lets the pages of the configured origins upload, and do nothing else', () =>
     expect.objectContaining({
       allowedMethods: ['PUT'],
       allowedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'],
-      allowedHeaders: ['content-type'],
+      allowedHeaders: ['content-type', 'content-disposition', 'if-none-match'],
     }),
   ]);
 });

@@ -1,4 +1,4 @@
-import { DeleteObjectsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseServerMessage } from '../../domain/protocol.ts';
 import { type System, startSystem } from './system.ts';
@@ -37,11 +37,17 @@ it('puts a file into the bucket with the URL that a client asked for, and its ro
   const put = (body: string, headers: Record<string, string>) => fetch(answer.url, { method: 'PUT', body, headers });
   expect((await put('fivex', answer.headers)).status).toBe(403);
   expect((await put('four', { 'content-type': 'text/html' })).status).toBe(403);
+  expect((await put('four', { 'content-type': 'text/plain' })).status).toBe(403);
   expect((await put('four', answer.headers)).status).toBe(200);
+  // Whoever else has the URL: it is good for five minutes, and for one file.
+  const again = await put('evil', answer.headers);
+  expect([again.status, await again.text()]).toEqual([412, expect.stringContaining('<Code>PreconditionFailed</Code>')]);
   await until('it is in the log', async () => (await events()).length > 0);
   const sequencer = expect.stringMatching(/^[\dA-F]+$/);
   const created = { type: 'created', bucketName: 'uploads', bucketKey: answer.bucketKey, sequencer, size: 4 };
   expect(await events()).toEqual([created]);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key: answer.bucketKey }));
+  expect(await Body?.transformToString()).toBe('four');
 });
 
 it('hears of several objects that are removed at once, one by one', async () => {

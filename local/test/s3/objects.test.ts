@@ -97,6 +97,40 @@ describe.each(['memory', 'a folder'])('with all in %s', (where) => {
       expect(system.runtime.statistics().calls.writer).toMatchObject({ PutObject: 2, GetObject: 1 });
     });
 
+    it('are kept from a write that wants none there, or another one', async () => {
+      const write = (Body: string, more: object) =>
+        system.operator.send(new PutObjectCommand({ Bucket, Key: 'other/once', Body, ...more }));
+      const failed = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
+      await expect(write('zero', { IfMatch: '"abc"' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+      const { ETag } = await write('first', { IfNoneMatch: '*' });
+      await expect(write('second', { IfNoneMatch: '*' })).rejects.toMatchObject(failed);
+      await expect(write('second', { IfMatch: '"abc"' })).rejects.toMatchObject(failed);
+      await expect(write('second', { IfNoneMatch: ETag })).rejects.toMatchObject({ name: 'NotImplemented' });
+      expect(await read('other/once')).toBe('first');
+      await write('third', { IfMatch: ETag });
+      expect(await read('other/once')).toBe('third');
+
+      const copy = new CopyObjectCommand({ Bucket, Key: 'other/once', CopySource: 'photos/large', IfNoneMatch: '*' });
+      await expect(system.operator.send(copy)).rejects.toMatchObject(failed);
+      const { UploadId } = await system.operator.send(new CreateMultipartUploadCommand({ Bucket, Key: 'other/once' }));
+      const inUpload = { Bucket, Key: 'other/once', UploadId };
+      const part = await system.operator.send(new UploadPartCommand({ ...inUpload, PartNumber: 1, Body: 'parts' }));
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag: part.ETag }] };
+      const complete = new CompleteMultipartUploadCommand({ ...inUpload, MultipartUpload, IfNoneMatch: '*' });
+      await expect(system.operator.send(complete)).rejects.toMatchObject(failed);
+      expect(await read('other/once')).toBe('third');
+    });
+
+    it('are written once by many who want none there', async () => {
+      const writes = Array.from({ length: 8 }, (_, n) =>
+        system.operator.send(new PutObjectCommand({ Bucket, Key: 'uploads/race', Body: `${n}`, IfNoneMatch: '*' })),
+      );
+      const settled = await Promise.allSettled(writes);
+      expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      await until('it is told', () => system.told('uploads/race').length > 0);
+      expect(namesTold('uploads/race')).toEqual(['ObjectCreated:Put']);
+    });
+
     it('are not written through an upload that was begun for another key', async () => {
       const { UploadId } = await system.operator.send(
         new CreateMultipartUploadCommand({ Bucket, Key: 'album/theirs' }),

@@ -84,6 +84,24 @@ const browser = async (method: string, url: string, headers: Record<string, stri
   return { status: response.statusCode, headers: response.headers, text: await text(response) };
 };
 
+it('sends no object, however it was put there, so that a browser runs what is in it', async () => {
+  const Key = 'other/page.html';
+  const Body = '<script>alert(1)</script>';
+  await system.operator.send(
+    new PutObjectCommand({ Bucket, Key, Body, ContentType: 'text/html', ContentDisposition: 'attachment' }),
+  );
+  const { status, headers } = await fetch(await getSignedUrl(system.operator, new GetObjectCommand({ Bucket, Key })));
+  expect([status, Object.fromEntries(headers)]).toEqual([
+    200,
+    expect.objectContaining({
+      'content-type': 'text/html',
+      'content-disposition': 'attachment',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'x-content-type-options': 'nosniff',
+    }),
+  ]);
+});
+
 describe('a page of another origin', () => {
   const preflight = async (origin: string, method = 'PUT', headers = 'content-type') =>
     browser('OPTIONS', await permit('uploads/a.txt'), {

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { alarm } from './alarm.ts';
+import { tlsOnly } from './tls-only.ts';
 
 export interface DeliveriesArgs {
   /** Seconds that the function which takes messages from the queue may run. */
@@ -64,6 +65,17 @@ export class Deliveries extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+
+    for (const [queueName, queue] of [
+      [name, this.queue],
+      [`${name}-dead-letters`, this.deadLetters],
+    ] as const) {
+      new aws.sqs.QueuePolicy(
+        `${queueName}-tls`,
+        { queueUrl: queue.url, policy: tlsOnly('sqs', [queue.arn]) },
+        { parent: this },
+      );
+    }
 
     alarm(
       `${name}-dead`,

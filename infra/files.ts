@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { tlsOnly } from './tls-only.ts';
 
 export interface FilesArgs {
   /** Keeps the bucket from being removed together with what is in it. */
@@ -26,10 +27,16 @@ export class Files extends pulumi.ComponentResource {
     this.bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, { parent: this });
     const bucket = this.bucket.bucket;
 
-    new aws.s3.BucketPublicAccessBlock(
+    const closed = new aws.s3.BucketPublicAccessBlock(
       `${name}-public`,
       { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
       { parent: this },
+    );
+    new aws.s3.BucketPolicy(
+      `${name}-tls`,
+      { bucket, policy: tlsOnly('s3', [this.bucket.arn, pulumi.interpolate`${this.bucket.arn}/*`]) },
+      // S3 takes one change of who may do what at a time, and answers OperationAborted to another.
+      { parent: this, dependsOn: [closed] },
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,

@@ -47,6 +47,7 @@ const run: Readonly<Record<string, Maker>> = {
     const url = `http://127.0.0.1:${port}/${account}/${name}`;
     return { id: url, url, name, arn: arn('sqs', name) };
   },
+  'aws:sqs/queuePolicy:QueuePolicy': ({ name, inputs }) => ({ id: text(inputs.queueUrl, name) }),
   'aws:s3/bucket:Bucket': (bucket) => {
     const name = text(bucket.inputs.bucket, bucket.name);
     return {
@@ -60,6 +61,7 @@ const run: Readonly<Record<string, Maker>> = {
   },
   'aws:s3/bucketNotification:BucketNotification': ofBucket,
   'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration': ofBucket,
+  'aws:s3/bucketPolicy:BucketPolicy': ofBucket,
   'aws:lambda/function:Function': (fn) => {
     const name = nameOf(fn);
     const functionArn = arn('lambda', `function:${name}`);

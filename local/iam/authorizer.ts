@@ -1,21 +1,25 @@
 import { AwsError, account, type Call, type Caller, type Graph } from '../aws.ts';
 import { createNeeds, type Need } from './needs.ts';
 import { type Role, readRoles } from './policies.ts';
+import { isOwner, type ResourcePolicy, readResourcePolicies } from './resource-policies.ts';
+import type { Statement } from './statement.ts';
 
 type FunctionCaller = Extract<Caller, { kind: 'function' }>;
-type Decision = 'allowed' | 'denied' | 'not allowed';
+/** Which policy denies a call: one of its caller's role, or one of the resource. */
+type Decision = 'allowed' | 'denied to the identity' | 'denied by the resource' | 'not allowed';
 
-/** Throws an AwsError AccessDeniedException for a call that the policies of its function's role do not allow. */
+/** Throws an AwsError AccessDeniedException for a call that the policies of its function's role, and of what it is about, do not allow. */
 export type Authorize = (call: Call) => void;
 
 /**
- * Checks calls as IAM does with identity-based policies: what no policy allows is denied, and a denial outweighs all else.
- * An operator may do everything.
+ * Checks calls as IAM does within one account, with the policies of roles, queues and buckets: what none of them allows is denied,
+ * and a denial outweighs all else. An operator may do everything.
  *
  * Throws one sentence when the graph has a policy that cannot be evaluated here.
  */
 export const createAuthorizer = (graph: Graph): Authorize => {
   const roles = readRoles(graph);
+  const resourcePolicies = readResourcePolicies(graph);
   const needsOf = createNeeds(graph);
   const decisions = new Map<string, Decision>();
 
@@ -24,7 +28,7 @@ export const createAuthorizer = (graph: Graph): Authorize => {
     const key = `${role.name} ${action} ${family}`;
     const before = decisions.get(key);
     if (before !== undefined) return before;
-    const decision = evaluate(role, action, resource);
+    const decision = evaluate(role, resourcePolicies, action, resource);
     // Objects in buckets have names without end; deciding on them anew costs less than remembering them all.
     if (!action.startsWith('s3:')) decisions.set(key, decision);
     return decision;
@@ -41,10 +45,29 @@ export const createAuthorizer = (graph: Graph): Authorize => {
   };
 };
 
-const evaluate = (role: Role, action: string, resource: string): Decision => {
-  const effects = role.statements.filter((statement) => statement.about(action, resource)).map(({ effect }) => effect);
-  if (effects.includes('Deny')) return 'denied';
-  return effects.includes('Allow') ? 'allowed' : 'not allowed';
+const evaluate = (
+  role: Role,
+  resourcePolicies: readonly ResourcePolicy[],
+  action: string,
+  resource: string,
+): Decision => {
+  const effectsOf = (statements: readonly Statement[]) =>
+    statements.filter((statement) => statement.about(action, resource)).map(({ effect }) => effect);
+  const ofIdentity = effectsOf(role.statements);
+  const ofResource = effectsOf(
+    resourcePolicies
+      .filter((policy) => isOwner(policy, resource))
+      .flatMap(({ statements }) => statements.filter(({ names }) => names(role.arn))),
+  );
+  if (ofIdentity.includes('Deny')) return 'denied to the identity';
+  if (ofResource.includes('Deny')) return 'denied by the resource';
+  return [...ofIdentity, ...ofResource].includes('Allow') ? 'allowed' : 'not allowed';
+};
+
+const reasons: Readonly<Record<Exclude<Decision, 'allowed'>, (action: string) => string>> = {
+  'denied to the identity': () => 'with an explicit deny in an identity-based policy',
+  'denied by the resource': () => 'with an explicit deny in a resource-based policy',
+  'not allowed': (action) => `because no identity-based policy allows the ${action} action`,
 };
 
 /** In AWS's words, which say what to grant on what. The REST services answer 403, those with the JSON protocol 400. */
@@ -53,17 +76,13 @@ const accessDenied = (
   role: Role | undefined,
   { service }: Call,
   { action, resource }: Need,
-  decision: Decision,
+  decision: Exclude<Decision, 'allowed'>,
 ): AwsError => {
   const user = `arn:aws:sts::${account}:assumed-role/${role?.name ?? caller.role}/${caller.name}`;
-  const because =
-    decision === 'denied'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`;
   const status = service === 's3' || service === 'execute-api' ? 403 : 400;
   return new AwsError(
     service === 's3' ? 'AccessDenied' : 'AccessDeniedException',
-    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${because}`,
+    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reasons[decision](action)}`,
     status,
   );
 };

@@ -4,6 +4,7 @@ import { readStatements, type Statement } from './statement.ts';
 /** A role, and all that its policies say. */
 export interface Role {
   readonly name: string;
+  readonly arn: string;
   readonly statements: readonly Statement[];
 }
 
@@ -40,7 +41,7 @@ export const readRoles = (graph: Graph): ReadonlyMap<string, Role> => {
         ...policies.filter(isOf).flatMap(statementsOf),
         ...attachments.filter(isOf).flatMap(({ inputs }) => attached(names[0], inputs.policyArn)),
       ];
-      const read: Role = { name: names[0], statements };
+      const read: Role = { name: names[0], arn: names[1], statements };
       return names.map((name) => [name, read] as const);
     }),
   );

@@ -28,6 +28,32 @@ it('keeps the files from the public, encrypted, and from being removed with the 
   expect(rules).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }]);
 });
 
+it('lets nobody read or write a file, or a delivery, over a connection that others can read', () => {
+  const policies = ['aws:s3/bucketPolicy:BucketPolicy', 'aws:sqs/queuePolicy:QueuePolicy'].flatMap((type) =>
+    resourcesOf(graph, type).map(({ inputs }) => [
+      inputs.bucket ?? inputs.queueUrl,
+      JSON.parse(String(inputs.policy)).Statement,
+    ]),
+  );
+  const tlsOnly = (Action: string, Resource: readonly unknown[]) => [
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action,
+      Resource,
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ];
+  const queues = resourcesOf(graph, 'aws:sqs/queue:Queue').map(({ outputs: { url, arn } }) => [
+    url,
+    tlsOnly('sqs:*', [arn]),
+  ]);
+  const bucket = ['uploads', tlsOnly('s3:*', ['arn:aws:s3:::uploads', 'arn:aws:s3:::uploads/*'])];
+  expect(queues).toHaveLength(2);
+  expect(policies).toHaveLength(3);
+  expect(policies).toEqual(expect.arrayContaining([bucket, ...queues]));
+});
+
 it('lets the pages of the configured origins upload, and do nothing else', () => {
   const { corsRules } = one('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration').inputs;
   expect(corsRules).toEqual([

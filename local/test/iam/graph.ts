@@ -34,6 +34,26 @@ export const managed = (...statements: readonly object[]): Resource =>
 export const attachment = (policyArn: string): Resource =>
   resource('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'worker-shared', { role: 'worker-role', policyArn });
 
+export const queue = (inputs: Record<string, unknown> = {}): Resource =>
+  resource('aws:sqs/queue:Queue', 'jobs', inputs, {
+    url: 'http://127.0.0.1:4000/000000000000/jobs',
+    arn: 'arn:aws:sqs:us-east-1:000000000000:jobs',
+  });
+
+export const queuePolicy = (...statements: readonly object[]): Resource =>
+  resource('aws:sqs/queuePolicy:QueuePolicy', 'jobs-policy', {
+    queueUrl: 'http://127.0.0.1:4000/000000000000/jobs',
+    policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+  });
+
+export const bucket = resource('aws:s3/bucket:Bucket', 'files', {}, { bucket: 'files', arn: 'arn:aws:s3:::files' });
+
+export const bucketPolicy = (...statements: readonly object[]): Resource =>
+  resource('aws:s3/bucketPolicy:BucketPolicy', 'files-policy', {
+    bucket: 'files',
+    policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+  });
+
 export const graph = (...resources: readonly Resource[]): Graph => ({ port: 4000, resources, outputs: {} });
 
 export const allow = (action: string | readonly string[], to: string | readonly string[]) => ({

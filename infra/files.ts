@@ -7,6 +7,8 @@ export interface FilesArgs {
   readonly protect: boolean;
   /** The origins whose pages may upload: `https://play.example.com`, with one `*` at most in each. */
   readonly origins: readonly string[];
+  /** Days after which what clients uploaded is removed. Without them it stays: only its owner knows what may be thrown away. */
+  readonly retentionDays: number | undefined;
 }
 
 /** Days after which the parts of an upload that was never completed are thrown away. */
@@ -55,6 +57,16 @@ export class Files extends pulumi.ComponentResource {
             filter: { prefix: '' },
             abortIncompleteMultipartUpload: { daysAfterInitiation: incompleteDays },
           },
+          ...(args.retentionDays === undefined
+            ? []
+            : [
+                {
+                  id: 'expire-uploads',
+                  status: 'Enabled',
+                  filter: { prefix: this.uploadPrefix },
+                  expiration: { days: args.retentionDays },
+                },
+              ]),
         ],
       },
       { parent: this },

@@ -23,7 +23,11 @@ const eventLog = new EventLog('log', { protect: config.protect });
 const connections = new Connections('connections');
 const deliveries = new Deliveries('deliveries', { consumerTimeout: sendTimeout, alarmTopicArn });
 const api = new SocketApi('socket');
-const files = new Files('uploads', { protect: config.protect, origins: config.uploadOrigins });
+const files = new Files('uploads', {
+  protect: config.protect,
+  origins: config.uploadOrigins,
+  retentionDays: config.uploadRetentionDays,
+});
 
 const table = routeFunctions({ eventLog, connections, deliveries, files, api, config });
 const routed = Object.entries(table).map(([name, { takes, ...args }]) => ({

@@ -53,7 +53,8 @@ export class Notices extends pulumi.ComponentResource {
           {
             id: name,
             lambdaFunctionArn: this.function.function.arn,
-            events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+            // What a lifecycle rule removes is no ObjectRemoved.
+            events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:Delete'],
           },
         ],
       },

@@ -15,6 +15,7 @@ export interface NoticesDeps {
 const types: readonly (readonly [prefix: string, type: string])[] = [
   ['ObjectCreated:', 'created'],
   ['ObjectRemoved:', 'removed'],
+  ['LifecycleExpiration:Delete', 'removed'],
 ];
 
 /** S3 writes keys as forms do: `+` is a space, and the rest percent-encoded UTF-8. */

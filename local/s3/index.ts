@@ -5,6 +5,7 @@ import { changesBy } from './changes.ts';
 import { checkConditions } from './conditions.ts';
 import { type BucketDefinition, defineBuckets } from './definition.ts';
 import { deleteObjects } from './deleteObjects.ts';
+import { expirations } from './expirations.ts';
 import { createStore, handlers, openPersistence } from './fauxqs.ts';
 import { type S3Input, toS3Input } from './input.ts';
 import { defineNotifications } from './notifications/definition.ts';
@@ -62,6 +63,7 @@ export const createBuckets = ({
   const outbox = persistence === undefined ? memoryOutbox : storedOutbox(persistence);
   const notifier = createNotifier({ notifications, outbox, invoke, retryMs, say });
   for (const { name } of definitions) store.createBucket(name);
+  for (const rule of expirations(graph)) say(`Nothing expires here: ${rule}.`);
   let closed = false;
 
   /** An upload is of one object: permission to write another one is none to complete it. */

@@ -33,12 +33,14 @@ it('appends one event for every record, with its key decoded', async () => {
     record('ObjectCreated:Put', 'uploads/my+cat%2Bd%C3%B6g.txt'),
     record('ObjectCreated:CompleteMultipartUpload', 'b'),
     record('ObjectRemoved:Delete', 'c'),
+    record('LifecycleExpiration:Delete', 'd'),
   ]);
   const bucketName = 'foldcast-dev-uploads-1a2b3c4';
   expect(appended.map(({ type, data }) => ({ type, data }))).toEqual([
     { type: 'created', data: { bucketName, bucketKey: 'uploads/my cat+dög.txt', sequencer: '01', size: 5 } },
     { type: 'created', data: { bucketName, bucketKey: 'b', sequencer: '01', size: 5 } },
     { type: 'removed', data: { bucketName, bucketKey: 'c', sequencer: '01' } },
+    { type: 'removed', data: { bucketName, bucketKey: 'd', sequencer: '01' } },
   ]);
   expect(appended[0]).toMatchObject({
     by: 's3',

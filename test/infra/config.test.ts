@@ -68,6 +68,7 @@ it.each([
     'it has to name its types one by one: of patterns only image/*, audio/*, video/* and font/* are safe.',
   ],
   ['uploadTypes', '[]', 'it has to hold at least one media type.'],
+  ['uploadRetentionDays', '0', 'it has to be at least 1.'],
   ['uploadOrigins', '["example.com"]', 'it has to hold origins such as https://play.example.com.'],
   ['uploadOrigins', '["https://*.*.com"]', 'it has to hold origins such as https://play.example.com.'],
   ['alarmTopicArn', 'on-call', 'it has to be the ARN of an SNS topic.'],

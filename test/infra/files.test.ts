@@ -77,7 +77,7 @@ it('tells the room of the bucket of every object created or removed, once the bu
     {
       id: 'notices',
       lambdaFunctionArn: notices.outputs.arn,
-      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:Delete'],
     },
   ]);
 });

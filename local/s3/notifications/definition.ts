@@ -14,7 +14,7 @@ export interface NotificationDefinition {
   about(eventName: string, key: string): boolean;
 }
 
-/** What happens here, of all event types. Source: S3 user guide, "Event notification types and destinations". */
+/** What happens here, of all event types; and that something expired, which never happens here. Source: S3 user guide, "Event notification types and destinations". */
 const eventTypes = z.enum([
   's3:ObjectCreated:*',
   's3:ObjectCreated:Put',
@@ -24,6 +24,9 @@ const eventTypes = z.enum([
   's3:ObjectRemoved:*',
   's3:ObjectRemoved:Delete',
   's3:ObjectRemoved:DeleteMarkerCreated',
+  's3:LifecycleExpiration:*',
+  's3:LifecycleExpiration:Delete',
+  's3:LifecycleExpiration:DeleteMarkerCreated',
 ]);
 
 const none = z.array(z.unknown()).max(0, 'only functions can be notified here').nullish();

@@ -6,6 +6,25 @@ const cut = (from: string, to: string, into = '') => {
   return program.replace(from, to).concat(into);
 };
 
+it('says which rules would let objects expire on AWS', async () => {
+  const system = await startS3(
+    program.concat(`
+new aws.s3.BucketLifecycleConfiguration('photos', {
+  bucket: photos.bucket,
+  rules: [
+    { id: 'old', status: 'Enabled', filter: { prefix: 'uploads/' }, expiration: { days: 30 } },
+    { id: 'paused', status: 'Disabled', expiration: { days: 1 } },
+    { id: 'parts', status: 'Enabled', abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+  ],
+});
+`),
+  );
+  await system.close();
+  expect(system.said.filter((line) => line.includes('expires'))).toEqual([
+    'Nothing expires here: the rule “old” of the bucket photos is left alone.',
+  ]);
+});
+
 it.each([
   ["principal: 's3.amazonaws.com'", "principal: 'apigateway.amazonaws.com'"],
   ['sourceArn: photos.arn', "sourceArn: 'arn:aws:s3:::another'"],

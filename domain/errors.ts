@@ -13,6 +13,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   forbidden: 'You may not do that.',
   expired: 'Your token has ended: sign in again, and connect with the new one.',
   'too-many-rooms': 'A connection may be in 100 rooms: leave one first.',
+  'slow-down': 'Too much at once. Wait and send it again.',
   refused: 'The action does not count.',
   unavailable: 'That could not be done just now. Send it again.',
 };

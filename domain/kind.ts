@@ -30,6 +30,12 @@ export interface Member {
   readonly wire: Wire;
 }
 
+/** How many actions one sender may have: so many a second in the long run, and so many at once. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 /**
  * The rules of a sort of room. `refusal` and `fold` are pure: no clock, no randomness, no I/O, and they leave the state
  * that they are given as it was. States are JSON values, so that one read back from the log is the one that was written.

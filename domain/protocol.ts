@@ -157,6 +157,7 @@ export const errorCodes = [
   'forbidden',
   'expired',
   'too-many-rooms',
+  'slow-down',
   'refused',
   'unavailable',
 ] as const;

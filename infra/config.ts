@@ -63,6 +63,8 @@ const schema = z
       )
       .min(1, 'has to hold at least one media type')
       .default(['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json']),
+    /** Files that one sender may upload an hour, and at once. Times `uploadMaxBytes` it is what one sender can fill the bucket with. */
+    uploadsPerHour: wholeNumber(1, 1_000_000).default(100),
     /** Days after which what clients uploaded is removed; for ever if it is not said. Ten years at most. */
     uploadRetentionDays: wholeNumber(1, 3650).optional(),
     /** Origins whose pages may upload: S3 takes one `*` in each. */

@@ -23,7 +23,10 @@ export interface RouteFunctionsArgs {
   readonly deliveries: Deliveries;
   readonly files: Files;
   readonly api: SocketApi;
-  readonly config: Pick<Config, 'auth' | 'origins' | 'defaultRooms' | 'uploadMaxBytes' | 'uploadTypes'>;
+  readonly config: Pick<
+    Config,
+    'auth' | 'origins' | 'defaultRooms' | 'uploadMaxBytes' | 'uploadTypes' | 'uploadsPerHour'
+  >;
 }
 
 /**
@@ -144,6 +147,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         UPLOAD_PREFIX: files.uploadPrefix,
         UPLOAD_MAX_BYTES: String(config.uploadMaxBytes),
         UPLOAD_TYPES: JSON.stringify(config.uploadTypes),
+        UPLOADS_PER_HOUR: String(config.uploadsPerHour),
       },
       // Whoever uses a URL may do what the function that signed it may.
       grants: [

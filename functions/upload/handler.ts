@@ -2,9 +2,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { clientError } from '../../domain/errors.ts';
 import { canRun } from '../../domain/media-type.ts';
 import { parseRequest } from '../../domain/message.ts';
+import { senderOf } from '../../domain/pace.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import { type UploadLimits, uploadRequest } from '../../domain/requests.ts';
 import type { User } from '../../domain/user.ts';
+import type { Buckets } from '../buckets.ts';
 import { type RouteResult, reply, type SocketEvent } from '../socket.ts';
 import type { UserOf } from '../user.ts';
 import { safeName } from './safe-name.ts';
@@ -36,6 +38,8 @@ export interface UploadDeps extends UploadLimits {
   readonly userOf: UserOf;
   /** Whether a user may put files into the bucket. */
   readonly admits: (user: User) => boolean;
+  /** How many files each sender may still put there. */
+  readonly allowance: Pick<Buckets, 'take'>;
   readonly newId: () => string;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
@@ -54,7 +58,7 @@ const headersOf = (type: string): FileHeaders => ({
  * nobody overwrites what another one has put there; nor does whoever comes by the URL, which is good for one upload. Who hears
  * of the file is the business of the bucket's notifications.
  */
-export const uploadHandler = ({ prefix, presign, userOf, admits, newId, logger, ...limits }: UploadDeps) => {
+export const uploadHandler = ({ prefix, presign, userOf, admits, allowance, newId, logger, ...limits }: UploadDeps) => {
   const schema = uploadRequest(limits);
   return async (event: SocketEvent): Promise<RouteResult> => {
     const { body = '', requestContext } = event;
@@ -65,9 +69,14 @@ export const uploadHandler = ({ prefix, presign, userOf, admits, newId, logger, 
       return reply(serverMessage(asked.error));
     }
     const { name, type, size, id, user } = asked.value;
-    if (!admits(userOf(event, user))) {
+    const sender = userOf(event, user);
+    if (!admits(sender)) {
       logger.info('refused an upload', { connection: connectionId, code: 'forbidden' });
       return reply(serverMessage(clientError('forbidden', 'Your token does not let you upload.', id)));
+    }
+    if (!allowance.take(senderOf({ by: sender.name, connection: connectionId }))) {
+      logger.info('refused an upload', { connection: connectionId, code: 'slow-down' });
+      return reply(serverMessage(clientError('slow-down', undefined, id)));
     }
     const key = `${prefix}${newId()}/${safeName(name)}`;
     const headers = headersOf(type);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { createBuckets } from '../buckets.ts';
 import { env } from '../env.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
 import { uploadHandler } from './handler.ts';
@@ -9,6 +10,7 @@ import { uploadHandler } from './handler.ts';
 // Otherwise the SDK signs the checksum of an empty body into the URL, and S3 refuses every other body.
 const client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
 const bucket = env('BUCKET');
+const perHour = Number(env('UPLOADS_PER_HOUR'));
 
 const room = env('ROOM');
 
@@ -33,6 +35,7 @@ export const handler = signedIn(
       ),
     userOf,
     admits: (user) => admits(user, room),
+    allowance: createBuckets({ perSecond: perHour / 3600, burst: perHour }, Date.now),
     newId: randomUUID,
     logger: new Logger(),
   }),

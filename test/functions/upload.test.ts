@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBuckets } from '../../functions/buckets.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { type Permit, uploadHandler } from '../../functions/upload/handler.ts';
 import { safeName } from '../../functions/upload/safe-name.ts';
@@ -21,6 +22,7 @@ const ask = async (
     },
     userOf: createUserOf('none'),
     admits: () => admitted,
+    allowance: { take: () => true },
     newId: () => 'unguessable',
     logger: { info: () => {}, error: () => {} },
   });
@@ -88,6 +90,79 @@ it('signs nothing for a user who may not enter the room that hears of files', as
   const { answer, permits } = await ask({ ...good, id: 'u4' }, undefined, false);
   expect(answer).toMatchObject({ type: 'error', code: 'forbidden', id: 'u4' });
   expect(permits).toEqual([]);
+});
+
+describe('too many files', () => {
+  /** A handler that permits three files an hour to each sender, and what it is asked and answers. */
+  const limited = (auth: 'none' | 'jwt') => {
+    let now = 0;
+    const handler = uploadHandler({
+      prefix: 'uploads/',
+      maxBytes: 1000,
+      types: ['image/*'],
+      presign: async () => 'https://signed',
+      userOf: createUserOf(auth),
+      admits: ({ rooms }) => rooms.length > 0,
+      allowance: createBuckets({ perSecond: 3 / 3600, burst: 3 }, () => now),
+      newId: () => 'unguessable',
+      logger: { info: () => {}, error: () => {} },
+    });
+    return {
+      pass: (ms: number) => {
+        now += ms;
+      },
+      ask: async (connectionId: string, more: object = {}, user = 'ann', rooms = ['*']) => {
+        const authorizer = { user, rooms: JSON.stringify(rooms), expiresAt: '9e15' };
+        const result = await handler({
+          body: JSON.stringify({ ...good, ...more }),
+          requestContext: { connectionId, ...(auth === 'jwt' && { authorizer }) },
+        } as unknown as SocketEvent);
+        const { type, code = type, id } = JSON.parse((result as { body: string }).body);
+        return (id === undefined ? code : `${code} of ${id}`) as string;
+      },
+    };
+  };
+  const three = ['upload', 'upload', 'upload'];
+  const times = async (count: number, ask: () => Promise<string>) => {
+    const answers: string[] = [];
+    for (let each = 0; each < count; each++) answers.push(await ask());
+    return answers;
+  };
+
+  it('are answered slow-down, until enough time has passed', async () => {
+    const { ask, pass } = limited('none');
+    expect(await times(5, () => ask('c1='))).toEqual([...three, 'slow-down', 'slow-down']);
+    expect(await ask('c2=')).toBe('upload');
+    pass(20 * 60_000);
+    expect(await times(2, () => ask('c1='))).toEqual(['upload', 'slow-down']);
+  });
+
+  it('are counted by the connection, whatever it calls itself', async () => {
+    const { ask } = limited('none');
+    let name = 0;
+    expect(await times(4, () => ask('c1=', { user: `u${name++}` }))).toEqual([...three, 'slow-down']);
+    expect(await ask('c2=', { user: 'u1' })).toBe('upload');
+  });
+
+  it('are counted by the user who signed in, over all connections', async () => {
+    const { ask } = limited('jwt');
+    let connection = 0;
+    expect(await times(4, () => ask(`c${connection++}`))).toEqual([...three, 'slow-down']);
+    expect(await ask('c1', {}, 'bob')).toBe('upload');
+  });
+
+  it('are those alone that were permitted', async () => {
+    const { ask } = limited('jwt');
+    expect(await times(4, () => ask('c1', { type: 'text/html' }))).not.toContain('slow-down');
+    expect(await times(4, () => ask('c1', {}, 'ann', []))).not.toContain('slow-down');
+    expect(await times(4, () => ask('c1'))).toEqual([...three, 'slow-down']);
+  });
+
+  it('carry their id in the answer', async () => {
+    const { ask } = limited('none');
+    await times(3, () => ask('c1='));
+    expect(await ask('c1=', { id: 'u5' })).toBe('slow-down of u5');
+  });
 });
 
 it('tells the sender when no URL could be made', async () => {

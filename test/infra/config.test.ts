@@ -29,6 +29,7 @@ it('protects data, keeps the log for ever and tells nobody of alarms, unless tol
     throttleBurst: 2500,
     uploadMaxBytes: 10 * 1024 * 1024,
     uploadTypes: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json'],
+    uploadsPerHour: 100,
     uploadOrigins: [],
   });
 });
@@ -68,6 +69,7 @@ it.each([
     'it has to name its types one by one: of patterns only image/*, audio/*, video/* and font/* are safe.',
   ],
   ['uploadTypes', '[]', 'it has to hold at least one media type.'],
+  ['uploadsPerHour', '0', 'it has to be at least 1.'],
   ['uploadRetentionDays', '0', 'it has to be at least 1.'],
   ['uploadOrigins', '["example.com"]', 'it has to hold origins such as https://play.example.com.'],
   ['uploadOrigins', '["https://*.*.com"]', 'it has to hold origins such as https://play.example.com.'],

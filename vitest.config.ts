@@ -6,6 +6,7 @@ const seed = Number(process.env.SEED ?? randomInt(2 ** 31 - 1));
 
 const all = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
 const browser = ['test/**/*.browser.test.ts'];
+const engine = ['test/engine/**/*.test.ts'];
 /** Tests that start all of it, or a process: most of the time of a run. */
 const whole = [
   'test/{protocol,seeds,system}/**/*.test.ts',
@@ -42,7 +43,7 @@ export default defineConfig({
     projects: [
       // Files share what they import, which is two fifths of their time: each leaves clocks and the environment as they were.
       project('quick', {
-        exclude: [...whole, ...browser],
+        exclude: [...whole, ...browser, ...engine],
         globalSetup: ['test/program.ts'],
         isolate: false,
         expect: { requireAssertions: true },
@@ -54,13 +55,23 @@ export default defineConfig({
         retry,
         sequence: { groupOrder: 1 },
       }),
+      // Needs a `pulumi`: without one they are skipped.
+      project('engine', {
+        include: engine,
+        globalSetup: ['test/engine/cli.ts'],
+        // A whole life of a stack is many runs of the engine.
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        retry,
+        sequence: { groupOrder: 2 },
+      }),
       // Needs Chromium. Each file starts one; the second test of two cores would only make both late.
       project('browser', {
         include: browser,
         maxWorkers: 1,
         expect: { poll: { timeout: 30_000 } },
         retry,
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 3 },
       }),
     ],
   },

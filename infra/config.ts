@@ -33,7 +33,7 @@ const schema = z
       .refine((rooms) => new Set(rooms).size === rooms.length, 'has to name each room once')
       .refine((rooms) => rooms.every(isRoom), 'has to hold rooms of the kinds in domain/registry.ts')
       .default([]),
-    /** Deletion protection and point-in-time recovery on the tables that hold events. */
+    /** Keeps tables, bucket and API from being removed or replaced, and what was in them for a while. */
     protect: z.boolean('has to be true or false').default(true),
     /** Days that the functions' log lines are kept. */
     logRetentionDays: z.literal(retentions, `has to be one of ${retentions.join(', ')}`).default(30),
@@ -91,13 +91,28 @@ const schema = z
 export type Config = z.infer<typeof schema>;
 
 /**
+ * A stack's name is part of the names of what is in it, of which the longest is a role's: `foldcast-<stack>-membership-role-1a2b3c4`
+ * (64 characters, IAM User Guide, "IAM and AWS STS quotas"). And a queue's name may have no `.`, a bucket's no `_` and no capital.
+ */
+const refuseStackName = (stack: string): void => {
+  const longest = 64 - `${pulumi.getProject()}--membership-role-1a2b3c4`.length;
+  if (/^[a-z0-9-]+$/.test(stack) && stack.length <= longest) return;
+  throw new pulumi.RunError(
+    `Name the stack ${stack} otherwise, with pulumi stack rename: roles, queues and buckets are named after it, so it has to be a-z, 0-9 and - alone, ${longest} at most.`,
+  );
+};
+
+/**
  * The stack's configuration, checked and with defaults filled in.
  *
- * Throws a `RunError` of one sentence that names the key, for a value that cannot be used and for a key that does not exist.
+ * Throws a `RunError` of one sentence that names the key, for a value that cannot be used and for a key that does not exist; and
+ * one for a stack that can't be called so.
  */
 export const readConfig = (): Config => {
   const config = new pulumi.Config();
-  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  const stack = pulumi.getStack();
+  refuseStackName(stack);
+  const file = `Pulumi.${stack}.yaml`;
   const known = Object.keys(schema.shape);
 
   const own = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`));

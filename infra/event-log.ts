@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 export interface EventLogArgs {
-  /** Deletion protection and point-in-time recovery. */
+  /** Deletion protection, of Pulumi's and of AWS's, and point-in-time recovery. */
   readonly protect: boolean;
 }
 
@@ -22,6 +22,8 @@ export class EventLog extends pulumi.ComponentResource {
       deletionProtectionEnabled: args.protect,
       pointInTimeRecovery: { enabled: args.protect },
     };
+    // AWS would refuse only when most of the stack is gone or replaced already; Pulumi does before it begins.
+    const kept = { parent: this, protect: args.protect };
 
     this.heads = new aws.dynamodb.Table(
       `${name}-heads`,
@@ -32,7 +34,7 @@ export class EventLog extends pulumi.ComponentResource {
         streamEnabled: true,
         streamViewType: 'NEW_IMAGE',
       },
-      { parent: this },
+      kept,
     );
 
     this.log = new aws.dynamodb.Table(
@@ -46,7 +48,7 @@ export class EventLog extends pulumi.ComponentResource {
         hashKey: 'room',
         rangeKey: 'from',
       },
-      { parent: this },
+      kept,
     );
 
     this.registerOutputs({ heads: this.heads.name, log: this.log.name });

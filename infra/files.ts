@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { tlsOnly } from './tls-only.ts';
 
 export interface FilesArgs {
-  /** Keeps the bucket from being removed together with what is in it. */
+  /** Keeps the bucket from being removed together with what is in it, and what is overwritten or removed in it for a while. */
   readonly protect: boolean;
   /** The origins whose pages may upload: `https://play.example.com`, with one `*` at most in each. */
   readonly origins: readonly string[];
@@ -11,8 +11,20 @@ export interface FilesArgs {
   readonly retentionDays: number | undefined;
 }
 
+/** Days that protected files are kept which were overwritten or removed. */
+const noncurrentDays = 30;
+
 /** Days after which the parts of an upload that was never completed are thrown away. */
 const incompleteDays = 7;
+
+const expireNoncurrent = {
+  id: 'expire-noncurrent-versions',
+  status: 'Enabled',
+  filter: { prefix: '' },
+  noncurrentVersionExpiration: { noncurrentDays },
+  // What stands in for a removed file, once none of its versions is left.
+  expiration: { expiredObjectDeleteMarker: true },
+};
 
 /** The files that members upload, and that programs of yours put here for all to hear of. Nobody reads it without a signature. */
 export class Files extends pulumi.ComponentResource {
@@ -21,12 +33,18 @@ export class Files extends pulumi.ComponentResource {
   readonly room: string;
   /** Under which clients put their files, and nothing else does. */
   readonly uploadPrefix = 'uploads/';
+  /**
+   * What S3 calls it that a lifecycle rule removes a file. In a bucket with versions `Delete` is the end of an old one, of which nobody
+   * is to hear (S3 user guide, "Supported event types").
+   */
+  readonly expiry: 's3:LifecycleExpiration:Delete' | 's3:LifecycleExpiration:DeleteMarkerCreated';
 
   constructor(name: string, args: FilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:Files', name, {}, opts);
     this.room = `files/${name}`;
+    this.expiry = args.protect ? 's3:LifecycleExpiration:DeleteMarkerCreated' : 's3:LifecycleExpiration:Delete';
 
-    this.bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, { parent: this });
+    this.bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, { parent: this, protect: args.protect });
     const bucket = this.bucket.bucket;
 
     const closed = new aws.s3.BucketPublicAccessBlock(
@@ -45,6 +63,13 @@ export class Files extends pulumi.ComponentResource {
       { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
       { parent: this },
     );
+    const versioning = args.protect
+      ? new aws.s3.BucketVersioning(
+          `${name}-versions`,
+          { bucket, versioningConfiguration: { status: 'Enabled' } },
+          { parent: this },
+        )
+      : undefined;
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       {
@@ -67,9 +92,10 @@ export class Files extends pulumi.ComponentResource {
                   expiration: { days: args.retentionDays },
                 },
               ]),
+          ...(versioning ? [expireNoncurrent] : []),
         ],
       },
-      { parent: this },
+      { parent: this, ...(versioning && { dependsOn: [versioning] }) },
     );
     if (args.origins.length > 0) {
       new aws.s3.BucketCorsConfiguration(

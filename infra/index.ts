@@ -1,3 +1,4 @@
+import * as aws from '@pulumi/aws';
 import { refuseIdle } from './bundle.ts';
 import { readConfig } from './config.ts';
 import { Connections } from './connections.ts';
@@ -9,22 +10,23 @@ import { routeFunctions } from './functions.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { Notices } from './notices.ts';
 import { Presence } from './presence.ts';
+import { Protection } from './protection.ts';
 import { Send } from './send.ts';
 import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
 import { SocketStage } from './socket-stage.ts';
 
 const config = readConfig();
-const { alarmTopicArn } = config;
+const { alarmTopicArn, protect } = config;
 const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel };
 const sendTimeout = 30;
 
-const eventLog = new EventLog('log', { protect: config.protect });
-const connections = new Connections('connections');
+const eventLog = new EventLog('log', { protect });
+const connections = new Connections('connections', { protect });
 const deliveries = new Deliveries('deliveries', { consumerTimeout: sendTimeout, alarmTopicArn });
-const api = new SocketApi('socket');
+const api = new SocketApi('socket', { protect });
 const files = new Files('uploads', {
-  protect: config.protect,
+  protect,
   origins: config.uploadOrigins,
   retentionDays: config.uploadRetentionDays,
 });
@@ -55,7 +57,7 @@ const send = new Send('send', {
   maxConcurrency: config.maxSendConcurrency,
 });
 const signIn = config.auth === 'jwt' ? new SignIn('sign-in', { ...defaults, api, config }) : undefined;
-new SocketStage('stage', {
+const stage = new SocketStage('stage', {
   api,
   authorizer: signIn?.authorizer,
   after: [presence, fold, send],
@@ -64,10 +66,19 @@ new SocketStage('stage', {
   throttleBurst: config.throttleBurst,
 });
 
+new Protection('protection', {
+  protect,
+  of: [
+    ...[eventLog, connections, deliveries, files, api, signIn, stage],
+    ...[...routed.map(({ to }) => to), presence, notices, fold, send],
+  ],
+});
+
 const deployed = [...routed.map(({ to }) => to), ...[presence, notices, fold, send].map((each) => each.function)];
 // Nobody asks it where nobody signs in.
 refuseIdle([...deployed.map(({ entry }) => entry), 'authorize']);
 
+export const region = aws.getRegionOutput().region;
 export const url = api.url;
 export const managementEndpoint = api.managementEndpoint;
 export const headsTable = eventLog.heads.name;

@@ -43,11 +43,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     this.logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      {
-        // Named before the function is, which has a suffix. Under this prefix the console shows it on the function's page.
-        name: `/aws/lambda/${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
-        retentionInDays: args.logRetentionDays,
-      },
+      // Not named after the function, which is not there yet: like everything it has a suffix, so that two may deploy a `dev`.
+      { retentionInDays: args.logRetentionDays },
       { parent: this },
     );
 

@@ -54,7 +54,7 @@ export class Notices extends pulumi.ComponentResource {
             id: name,
             lambdaFunctionArn: this.function.function.arn,
             // What a lifecycle rule removes is no ObjectRemoved.
-            events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:Delete'],
+            events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', files.expiry],
           },
         ],
       },

@@ -2,6 +2,11 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Grant } from './lambda-function.ts';
 
+export interface SocketApiArgs {
+  /** Keeps the API from being removed or replaced: another has another address. */
+  readonly protect: boolean;
+}
+
 /**
  * The WebSocket API that clients connect to, and its addresses. What it routes where is a `SocketStage`, apart from it because
  * functions have to know the addresses before there are functions to route to.
@@ -19,14 +24,14 @@ export class SocketApi extends pulumi.ComponentResource {
   /** To close connections. */
   readonly closeGrant: Grant;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SocketApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:SocketApi', name, {}, opts);
     this.stageName = pulumi.getStack();
 
     this.api = new aws.apigatewayv2.Api(
       name,
       { protocolType: 'WEBSOCKET', routeSelectionExpression: '$request.body.action' },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
 
     this.url = pulumi.interpolate`${this.api.apiEndpoint}/${this.stageName}`;

@@ -19,6 +19,8 @@ export interface SocketRoutesArgs {
 export class SocketRoutes extends pulumi.ComponentResource {
   readonly integration: aws.apigatewayv2.Integration;
   readonly routes: readonly aws.apigatewayv2.Route[];
+  /** Whether the sender is sent what the function returns. */
+  readonly replies: boolean;
   /** What has to be there before a deployment takes its snapshot. */
   readonly responses: readonly aws.apigatewayv2.RouteResponse[];
 
@@ -26,6 +28,7 @@ export class SocketRoutes extends pulumi.ComponentResource {
     super('foldcast:SocketRoutes', name, {}, opts);
     const { api, stageName } = args.api;
     const { arn, invokeArn } = args.to.function;
+    this.replies = args.replies ?? false;
 
     this.integration = new aws.apigatewayv2.Integration(
       name,
@@ -53,13 +56,13 @@ export class SocketRoutes extends pulumi.ComponentResource {
           target: pulumi.interpolate`integrations/${this.integration.id}`,
           ...(args.authorizer &&
             routeKey === '$connect' && { authorizationType: 'CUSTOM', authorizerId: args.authorizer.id }),
-          ...(args.replies && { routeResponseSelectionExpression: '$default' }),
+          ...(this.replies && { routeResponseSelectionExpression: '$default' }),
         },
         { parent: this, dependsOn: [permission] },
       );
     });
 
-    this.responses = (args.replies ? this.routes : []).map(
+    this.responses = (this.replies ? this.routes : []).map(
       (route, index) =>
         new aws.apigatewayv2.RouteResponse(
           `${name}-${args.keys[index]}`,

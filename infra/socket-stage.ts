@@ -33,11 +33,11 @@ export class SocketStage extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    const routes = all.flatMap((each) => each.routes);
 
     // A WebSocket API is deployed as a snapshot (auto-deploy is for HTTP APIs). A change of the routes or of where they lead
     // changes the triggers, and with them Pulumi takes a new snapshot. They also make it wait for the routes, without which
-    // there is nothing to deploy.
+    // there is nothing to deploy. All in them are inputs that were given: an output of one that was not is unknown in every
+    // preview, which would then never be empty.
     const deployment = new aws.apigatewayv2.Deployment(
       `${name}-deployment`,
       {
@@ -49,11 +49,7 @@ export class SocketStage extends pulumi.ComponentResource {
           ...(authorizer && { authorizer: authorizer.id }),
           selection: api.routeSelectionExpression.apply((expression) => expression ?? ''),
           routes: pulumi.jsonStringify(
-            routes.map(({ routeKey, target, routeResponseSelectionExpression }) => [
-              routeKey,
-              target,
-              routeResponseSelectionExpression,
-            ]),
+            all.flatMap(({ routes, replies }) => routes.map(({ routeKey, target }) => [routeKey, target, replies])),
           ),
         },
       },

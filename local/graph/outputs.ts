@@ -130,6 +130,8 @@ const watched: Readonly<Record<string, Maker>> = {
   'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': ofBucket,
   'aws:s3/bucketOwnershipControls:BucketOwnershipControls': ofBucket,
   'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': ofBucket,
+  // Only the newest version of an object is kept here: nothing reads another.
+  'aws:s3/bucketVersioning:BucketVersioning': ofBucket,
   'aws:cloudwatch/logGroup:LogGroup': (group) => ({
     id: nameOf(group),
     name: nameOf(group),

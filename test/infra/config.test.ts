@@ -1,10 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { readConfig } from '../../infra/config.ts';
 
-beforeAll(() =>
-  pulumi.runtime.setMocks({ newResource: () => ({ id: '', state: {} }), call: () => ({}) }, 'foldcast', 'dev'),
-);
+const inStack = (stack: string) =>
+  pulumi.runtime.setMocks({ newResource: () => ({ id: '', state: {} }), call: () => ({}) }, 'foldcast', stack);
+
+beforeEach(() => inStack('dev'));
 
 const readWith = (values: Record<string, string>) => {
   pulumi.runtime.setAllConfig(
@@ -82,4 +83,17 @@ it('refuses a key that does not exist, which would be a setting that is never re
   expect(() => readWith({ protected: 'true' })).toThrow(
     /^Remove foldcast:protected from Pulumi\.dev\.yaml: there is no such key, only auth, authKeysUrl, .*defaultRooms, protect, /,
   );
+});
+
+it.each(['Prod', 'prod.eu', 'my_dev', 'x'.repeat(32)])(
+  'refuses to name roles, queues and buckets after %s',
+  async (stack) => {
+    await inStack(stack);
+    expect(() => readWith({})).toThrow(`Name the stack ${stack} otherwise, with pulumi stack rename: `);
+  },
+);
+
+it('takes a name for a stack from which a role still gets one', async () => {
+  await inStack('x'.repeat(31));
+  expect(() => readWith({})).not.toThrow();
 });

@@ -54,6 +54,13 @@ it('lets nobody read or write a file, or a delivery, over a connection that othe
   expect(policies).toEqual(expect.arrayContaining([bucket, ...queues]));
 });
 
+it('keeps versions of what is overwritten or removed, where the stack is protected', () => {
+  const versioning = one('aws:s3/bucketVersioning:BucketVersioning');
+  expect(versioning.inputs).toEqual({ bucket: 'uploads', versioningConfiguration: { status: 'Enabled' } });
+  const lifecycle = one('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration');
+  expect(lifecycle.dependencies).toContain(versioning.urn);
+});
+
 it('lets the pages of the configured origins upload, and do nothing else', () => {
   const { corsRules } = one('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration').inputs;
   expect(corsRules).toEqual([
@@ -77,7 +84,7 @@ it('tells the room of the bucket of every object created or removed, once the bu
     {
       id: 'notices',
       lambdaFunctionArn: notices.outputs.arn,
-      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:Delete'],
+      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:DeleteMarkerCreated'],
     },
   ]);
 });

@@ -271,7 +271,7 @@ describe('routes', () => {
     const { routes: trigger } = deployment.inputs.triggers as { routes: string };
     expect(JSON.parse(trigger).toSorted()).toEqual(
       keyed
-        .map(({ inputs }) => [inputs.routeKey, inputs.target, inputs.routeResponseSelectionExpression ?? null])
+        .map(({ inputs }) => [inputs.routeKey, inputs.target, inputs.routeResponseSelectionExpression === '$default'])
         .toSorted(),
     );
   });
@@ -309,6 +309,7 @@ it('names children after their parent', () => {
 
 it('says where everything is', () => {
   expect(graph.outputs).toEqual({
+    region: 'us-east-1',
     url: 'ws://localhost:3000/dev',
     managementEndpoint: 'http://localhost:3000/dev',
     headsTable: 'log-heads',

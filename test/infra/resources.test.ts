@@ -35,6 +35,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'foldcast:Files$aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': [
     'uploads-encryption',
   ],
+  'foldcast:Files$aws:s3/bucketVersioning:BucketVersioning': ['uploads-versions'],
   'foldcast:Fold': ['fold'],
   'foldcast:Fold$aws:cloudwatch/metricAlarm:MetricAlarm': ['fold-errors', 'fold-late', 'fold-missing', 'fold-unknown'],
   'foldcast:Fold$aws:lambda/eventSourceMapping:EventSourceMapping': ['fold-heads'],
@@ -53,6 +54,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'foldcast:Presence$aws:cloudwatch/metricAlarm:MetricAlarm': ['presence-late'],
   'foldcast:Presence$aws:lambda/eventSourceMapping:EventSourceMapping': ['presence-connections'],
   'foldcast:Presence$foldcast:LambdaFunction': ['presence'],
+  'foldcast:Protection': ['protection'],
   'foldcast:Send': ['send'],
   'foldcast:Send$aws:lambda/eventSourceMapping:EventSourceMapping': ['send-deliveries'],
   'foldcast:Send$foldcast:LambdaFunction': ['send'],

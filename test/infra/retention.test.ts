@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { Files } from '../../infra/files.ts';
 
 /** The rules of a bucket whose uploads are kept so many days. */
-const rulesFor = async (retentionDays: number | undefined): Promise<readonly { readonly id: string }[]> => {
+const rulesFor = async (
+  retentionDays: number | undefined,
+  protect = false,
+): Promise<readonly { readonly id: string }[]> => {
   const registered: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -16,7 +19,7 @@ const rulesFor = async (retentionDays: number | undefined): Promise<readonly { r
     'foldcast',
     'dev',
   );
-  new Files('uploads', { protect: true, origins: [], retentionDays });
+  new Files('uploads', { protect, origins: [], retentionDays });
   await pulumi.runtime.disconnect();
   return registered.find(({ type }) => type.includes('BucketLifecycleConfiguration'))?.inputs.rules;
 };
@@ -35,4 +38,17 @@ it('keeps files for ever, and parts of uploads that were never completed for a w
 it('removes what clients uploaded after the days that are said, and nothing else', async () => {
   const expire = { id: 'expire-uploads', status: 'Enabled', filter: { prefix: 'uploads/' }, expiration: { days: 90 } };
   expect(await rulesFor(90)).toEqual([leftovers, expire]);
+});
+
+it('lets old versions go after a month, in a bucket that is protected and so has some', async () => {
+  expect(await rulesFor(undefined, true)).toEqual([
+    leftovers,
+    {
+      id: 'expire-noncurrent-versions',
+      status: 'Enabled',
+      filter: { prefix: '' },
+      noncurrentVersionExpiration: { noncurrentDays: 30 },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+  ]);
 });

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { findRunning } from 'pulumi-local/running';
 import * as z from 'zod';
+import { askPulumi } from './pulumi.ts';
 
 /** What a stack exports, as far as operators need it: see the end of infra/index.ts. */
 const outputsSchema = z.object({
+  region: z.string(),
   url: z.string(),
-  managementEndpoint: z.string(),
   headsTable: z.string(),
   logTable: z.string(),
   connectionsTable: z.string(),
@@ -64,7 +63,7 @@ const local = async (folder: string): Promise<Place> => {
     name: `the local runtime on port ${port}`,
     outputs,
     aws: {
-      region: 'us-east-1',
+      region: outputs.region,
       endpoint: `http://127.0.0.1:${port}`,
       // The local runtime takes any access key that names no function for the operator's.
       credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
@@ -76,24 +75,18 @@ const local = async (folder: string): Promise<Place> => {
 const stackName = /^[\w.-]+(\/[\w.-]+){0,2}$/;
 
 const deployed = async (stack: string, folder: string): Promise<Place> => {
-  if (!stackName.test(stack)) throw new NoPlace(`"${stack}" is no name of a stack: npx pulumi stack ls lists them.`);
+  if (!stackName.test(stack)) throw new NoPlace(`"${stack}" is no name of a stack: pulumi stack ls lists them.`);
   const outputs = outputsOf(
     await readOutputs(stack, folder),
-    (missing) => `The stack ${stack} has no output ${missing}: deploy it with npx pulumi up --stack ${stack}.`,
+    (missing) => `The stack ${stack} has no output ${missing}: deploy it with pulumi up --stack ${stack}.`,
   );
-  // The stack's own region, whatever the shell's is: https://<api>.execute-api.<region>.amazonaws.com/<stage>
-  const region = /\.execute-api\.([^.]+)\./.exec(outputs.managementEndpoint)?.[1];
-  if (region === undefined)
-    throw new NoPlace(`The stack ${stack} is in no region of AWS: its endpoint is ${outputs.managementEndpoint}.`);
-  return { name: `the stack ${stack}`, outputs, aws: { region } };
+  // The stack's own region, whatever the shell's is.
+  return { name: `the stack ${stack}`, outputs, aws: { region: outputs.region } };
 };
 
 const readOutputs = async (stack: string, folder: string): Promise<unknown> => {
-  const args = ['pulumi', 'stack', 'output', '--json', '--stack', stack];
   try {
-    // Windows has npx as a script, which takes a shell to run.
-    const { stdout } = await promisify(execFile)('npx', args, { cwd: folder, shell: process.platform === 'win32' });
-    return JSON.parse(stdout);
+    return JSON.parse(await askPulumi(['stack', 'output', '--json', '--stack', stack], folder));
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1);
     const why = said || (cause instanceof Error ? cause.message : String(cause));

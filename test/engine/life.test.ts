@@ -120,6 +120,7 @@ withPulumi('the life of a stack', () => {
       'delete BucketVersioning uploads-versions',
       'update Bucket uploads',
       'update BucketLifecycleConfiguration uploads-lifecycle',
+      'update BucketNotification notices-notification',
       'update Table log-heads',
       'update Table log-pages',
     ]);

@@ -62,7 +62,6 @@ export default defineConfig({
         // A whole life of a stack is many runs of the engine.
         testTimeout: 300_000,
         hookTimeout: 300_000,
-        retry,
         sequence: { groupOrder: 2 },
       }),
       // Needs Chromium. Each file starts one; the second test of two cores would only make both late.

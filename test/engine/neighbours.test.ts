@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Account } from './aws/account.ts';
 import { deployment, withPulumi } from './deployment.ts';
+import { everything } from './everything.ts';
 
 withPulumi('a stack in an account', () => {
   it('stands beside another of the same name in one account, and goes without it', async () => {
@@ -21,16 +22,7 @@ withPulumi('a stack in an account', () => {
   it('has room in all names for the longest that a stack may have, with all that there can be in it', async () => {
     const stack = 'a-stack-of-thirty-one-character';
     const { checkout, carryOut } = await deployment({ stack });
-    await checkout.add(
-      `Pulumi.${stack}.yaml`,
-      `config:
-      aws:region: ap-southeast-2
-      foldcast:auth: jwt
-      foldcast:authKeysUrl: https://issuer.example.com/jwks.json
-      foldcast:authIssuer: https://issuer.example.com/
-      foldcast:authAudience: foldcast
-      foldcast:uploadOrigins: ["https://play.example.com"]`,
-    );
+    await checkout.add(`Pulumi.${stack}.yaml`, everything);
     const { error, steps } = await carryOut('preview');
     expect(error).toBeUndefined();
     expect(steps).toContain('create Authorizer sign-in');

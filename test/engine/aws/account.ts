@@ -27,7 +27,7 @@ export class Account {
   readonly #existing = new Map<string, Existing>();
   #made = 0;
 
-  /** All that exists, but for what is only a setting of something else. */
+  /** All that exists. */
   get resources(): readonly Existing[] {
     return [...this.#existing.values()];
   }

@@ -1,0 +1,11 @@
+/** The configuration of a stack in which there is all that there can be. */
+export const everything = `config:
+  aws:region: ap-southeast-2
+  foldcast:auth: jwt
+  foldcast:authSecret: ${'a secret of which everybody knows '.repeat(2)}
+  foldcast:authIssuer: https://issuer.example.com/
+  foldcast:authAudience: foldcast
+  foldcast:alarmTopicArn: arn:aws:sns:ap-southeast-2:123456789012:on-call
+  foldcast:uploadOrigins: ["https://play.example.com"]
+  foldcast:uploadRetentionDays: 90
+`;

@@ -41,5 +41,3 @@ export const checkOut = async (atEnd: (remove: () => Promise<void>) => void = on
     },
   };
 };
-
-export type Checkout = Awaited<ReturnType<typeof checkOut>>;

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, inject, onTestFinished } from 'vitest';
 import { Account } from './aws/account.ts';
 import { serve } from './aws/provider.ts';
-import { type Checkout, checkOut } from './checkout.ts';
+import { checkOut } from './checkout.ts';
 import type { Operation, Outcome } from './operation.ts';
 
 const pulumi = inject('pulumi');
@@ -13,11 +13,10 @@ const pulumi = inject('pulumi');
 /** Tests that need a `pulumi`. Where there is none they are skipped, and `cli.ts` says why. */
 export const withPulumi = describe.skipIf('missing' in pulumi);
 
-/** Where somebody deploys from, and to: unless they are given, a state, an account and a copy of the project of its own. */
+/** What somebody deploys as and to: `dev`, and an account of its own, unless this says otherwise. */
 export interface DeploymentOptions {
   readonly stack?: string;
   readonly account?: Account;
-  readonly checkout?: Checkout;
   /** Has it end, after the test unless this says otherwise. */
   readonly atEnd?: (end: () => Promise<void>) => void;
 }
@@ -25,7 +24,7 @@ export interface DeploymentOptions {
 /** A person who deploys this project with the real Pulumi, to an account that only looks like one of AWS. */
 export const deployment = async (options: DeploymentOptions = {}) => {
   const { stack = 'dev', account = new Account(), atEnd = onTestFinished } = options;
-  const { checkout = await checkOut(atEnd) } = options;
+  const checkout = await checkOut(atEnd);
   const own = await mkdtemp(join(tmpdir(), 'foldcast-pulumi-'));
   atEnd(() => rm(own, { recursive: true, force: true }));
   await mkdir(join(own, 'state'));

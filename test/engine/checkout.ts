@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 const parts = ['domain', 'functions', 'infra', 'store', 'package.json', 'Pulumi.yaml', 'Pulumi.dev.yaml'];
 
 /** A copy of this project, which is gone after the test, or when `atEnd` has it removed. */
-export const checkOut = async (atEnd: (remove: () => Promise<void>) => void = onTestFinished) => {
+export const checkOut = async (atEnd: (remove: () => Promise<void>) => unknown = onTestFinished) => {
   const folder = await mkdtemp(join(tmpdir(), 'foldcast-checkout-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -18,7 +18,7 @@ export interface DeploymentOptions {
   readonly stack?: string;
   readonly account?: Account;
   /** Has it end, after the test unless this says otherwise. */
-  readonly atEnd?: (end: () => Promise<void>) => void;
+  readonly atEnd?: (end: () => Promise<void>) => unknown;
 }
 
 /** A person who deploys this project with the real Pulumi, to an account that only looks like one of AWS. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { findPlace } from '../../replay/command-line/place.ts';
 import { deployment, withPulumi } from './deployment.ts';
 import type { Outcome } from './operation.ts';
@@ -8,8 +8,10 @@ withPulumi('the life of a stack', () => {
   let up: Outcome;
 
   beforeAll(async () => {
-    stack = await deployment({ atEnd: afterAll });
+    const ends: (() => Promise<void>)[] = [];
+    stack = await deployment({ atEnd: (end) => ends.push(end) });
     up = await stack.carryOut('up');
+    return () => Promise.all(ends.map((end) => end()));
   });
 
   const preview = async () => {

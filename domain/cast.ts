@@ -50,6 +50,7 @@ const plainAnswer = <State>(casting: Casting<State>, event: LoggedEvent, sender:
     // The cast tells members alone.
     return strangers.includes(sender) ? kind.plain({ state, version: page.to, events: [event] }, sender) : [];
   }
+  if (reason === 'slow-down') return [serverMessage({ ...clientError('slow-down'), room: page.room, reason })];
   return [serverMessage({ ...clientError('refused', whyRefused(reason)), room: page.room, reason })];
 };
 
@@ -68,6 +69,13 @@ const acknowledgement = (
   ];
 };
 
+/** The events of a sender that it is told of. Whoever sends too much on the plain wire is told so once. */
+const toldOf = ({ wire }: Member, own: readonly LoggedEvent[]): readonly LoggedEvent[] => {
+  if (wire !== 'plain') return own;
+  const first = own.findIndex(({ refused }) => refused === 'slow-down');
+  return own.filter(({ refused }, place) => refused !== 'slow-down' || place === first);
+};
+
 /** What the sender of an event is told of it. Nobody sent what the system appended by itself. */
 const answerOf = <State>(casting: Casting<State>, event: LoggedEvent, sender: Member): readonly string[] => {
   if (!Object.hasOwn(casting.kind.actions, event.type)) return [];
@@ -84,8 +92,9 @@ export const castOf = <State>(casting: Casting<State>): ReadonlyMap<number, Deli
   const sentBy = Map.groupBy(page.events, ({ connection }) => connection);
   const newsTo = newsOf(casting);
   const partOf = (member: Member, news: Part): Part => {
-    const answers = sentBy.get(member.connection)?.flatMap((event) => answerOf(casting, event, member));
-    return answers?.length ? { ...news, texts: [...answers, ...news.texts] } : news;
+    const own = toldOf(member, sentBy.get(member.connection) ?? []);
+    const answers = own.flatMap((event) => answerOf(casting, event, member));
+    return answers.length > 0 ? { ...news, texts: [...answers, ...news.texts] } : news;
   };
   const parts = new Map(strangers.map((member) => [member, partOf(member, { texts: [] })]));
   for (const member of members) parts.set(member, partOf(member, newsTo(member)));

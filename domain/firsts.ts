@@ -14,10 +14,13 @@ export interface Firsts {
 const firstOf = ({ seq, refused, first }: LoggedEvent): First =>
   first ?? { seq, ...(refused !== undefined && { refused }) };
 
+/** What was refused for being too much is sent again later, under the same id. */
+const isKept = ({ refused }: LoggedEvent): boolean => refused !== 'slow-down';
+
 /** `recent` is looked at for every event, `older` for those that are marked as sent again. */
 export const createFirsts = (recent: readonly LoggedEvent[], older: readonly LoggedEvent[] = []): Firsts => {
-  const near = Map.groupBy(recent, ({ id }) => id);
-  const far = Map.groupBy(older, ({ id }) => id);
+  const near = Map.groupBy(recent.filter(isKept), ({ id }) => id);
+  const far = Map.groupBy(older.filter(isKept), ({ id }) => id);
   return {
     of: (event) => {
       const known = [...(near.get(event.id) ?? []), ...(event.retry ? (far.get(event.id) ?? []) : [])];
@@ -26,6 +29,7 @@ export const createFirsts = (recent: readonly LoggedEvent[], older: readonly Log
       return found && firstOf(found);
     },
     add: (event) => {
+      if (!isKept(event)) return;
       const same = near.get(event.id);
       if (same) same.push(event);
       else near.set(event.id, [event]);

@@ -2,10 +2,11 @@ import type { Event, LoggedEvent } from './event.ts';
 import type { Fault } from './fault.ts';
 import { createFirsts } from './firsts.ts';
 import { judge, type Verdict } from './fold.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, Pace } from './kind.ts';
 import { lanesFor } from './lane.ts';
 import { alone, type Limit, unlimited, within } from './limit.ts';
 import { freeStateBytes, maxPageBytes } from './limits.ts';
+import { createPacer, type Paced, pacedOf } from './pace.ts';
 import { frozen, initialState } from './settled.ts';
 import { sizeOf } from './size.ts';
 
@@ -46,6 +47,8 @@ export interface Latest<State = unknown> {
   /** Which history this is; empty for a room that has none yet. */
   readonly epoch: string;
   readonly lanes: number;
+  /** When the latest page was folded, in milliseconds since 1970; 0 for a room without pages. */
+  readonly at: number;
 }
 
 /** What pages did not say that were written before there were epochs. `from`: where the page begins. */
@@ -64,6 +67,7 @@ export const beginning = <State>(kind: Kind<State>): Latest<State> => ({
   counted: 0,
   epoch: '',
   lanes: 1,
+  at: 0,
 });
 
 /** Where a room stands after a page, given the state after it. `counted`: the last event that counted before the page. */
@@ -75,6 +79,7 @@ export const after = <State>(page: Page<State>, state: State, counted: number): 
   counted: page.events.findLast((event) => event.refused === undefined)?.seq ?? counted,
   epoch: page.epoch,
   lanes: page.lanes,
+  at: page.at,
 });
 
 export interface Folding<State> {
@@ -89,6 +94,8 @@ export interface Folding<State> {
   readonly events: readonly Event[];
   /** Events of the last minutes that those marked as sent again may repeat: any with their ids. */
   readonly older?: readonly LoggedEvent[];
+  /** How many actions a sender may have, and those before the batch; as many as it likes unless given. */
+  readonly pacing?: { readonly pace: Pace; readonly past: readonly Paced[] };
   /** Now, in milliseconds since 1970. */
   readonly at: number;
   /** How long the rules may take; as long as they like unless given. */
@@ -113,7 +120,7 @@ export interface Folded<State> {
 type Judged<State> = Verdict<State> & Pick<LoggedEvent, 'endless'>;
 
 const foldWith = <State>(
-  { room, latest, epoch, members = 0, older, at }: Folding<State>,
+  { room, kind, latest, epoch, members = 0, older, pacing, at }: Folding<State>,
   fresh: readonly Event[],
   judgeOne: (state: State, event: Event) => Judged<State>,
 ): Folded<State> => {
@@ -126,10 +133,15 @@ const foldWith = <State>(
   const faults: Failed[] = [];
   const missing: [number, number][] = [];
   const firsts = createFirsts(latest.recent, older);
+  const pacer = pacing && createPacer(pacing.pace, latest.lanes, pacing.past);
+  const judged = (event: Event): Judged<State> =>
+    pacer && Object.hasOwn(kind.actions, event.type) && pacer.isTooFast(event)
+      ? { refused: 'slow-down' }
+      : judgeOne(state, event);
   for (const event of fresh) {
     if (event.seq > version) {
       const first = firsts.of(event);
-      const verdict: Judged<State> = first === undefined ? judgeOne(state, event) : { refused: 'duplicate' };
+      const verdict: Judged<State> = first === undefined ? judged(event) : { refused: 'duplicate' };
       const logged: LoggedEvent = {
         ...event,
         ...(verdict.refused !== undefined && { refused: verdict.refused }),
@@ -142,6 +154,7 @@ const foldWith = <State>(
       if (verdict.refused === undefined) [state, json] = [verdict.state, verdict.json ?? json];
       else if (verdict.fault) faults.push({ event: logged, fault: verdict.fault });
       firsts.add(logged);
+      for (const paced of pacedOf(kind, [logged])) pacer?.add(paced);
       events.push(logged);
       version = event.seq;
       size += bytes;

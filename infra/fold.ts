@@ -10,6 +10,9 @@ export interface FoldArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
   readonly connections: Connections;
   readonly deliveries: Deliveries;
+  /** Actions of one sender in a room, a second and at once. */
+  readonly actionsPerSecond: number;
+  readonly actionBurst: number;
   /** Records in one batch. */
   readonly batchSize: number;
   /** Batches of one shard at once. */
@@ -39,6 +42,8 @@ export class Fold extends pulumi.ComponentResource {
           LOG_TABLE: eventLog.log.name,
           CONNECTIONS_TABLE: connections.table.name,
           DELIVERIES_QUEUE_URL: deliveries.queue.url,
+          ACTIONS_PER_SECOND: String(args.actionsPerSecond),
+          ACTION_BURST: String(args.actionBurst),
         },
         grants: [
           { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [eventLog.log.arn] },

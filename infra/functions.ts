@@ -25,7 +25,7 @@ export interface RouteFunctionsArgs {
   readonly api: SocketApi;
   readonly config: Pick<
     Config,
-    'auth' | 'origins' | 'defaultRooms' | 'uploadMaxBytes' | 'uploadTypes' | 'uploadsPerHour'
+    'auth' | 'origins' | 'defaultRooms' | 'actionsPerSecond' | 'actionBurst' | 'uploadMaxBytes' | 'uploadTypes' | 'uploadsPerHour'
   >;
 }
 
@@ -78,8 +78,15 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
       takes: { keys: routes.append },
       timeout: 10,
       memory: 512,
-      environment: { ...auth, HEADS_TABLE: heads.name, MANAGEMENT_ENDPOINT: api.managementEndpoint },
-      grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant, ...closes],
+      environment: {
+        ...auth,
+        HEADS_TABLE: heads.name,
+        MANAGEMENT_ENDPOINT: api.managementEndpoint,
+        ACTIONS_PER_SECOND: String(config.actionsPerSecond),
+        ACTION_BURST: String(config.actionBurst),
+      },
+      // It closes connections that go on although they were told to slow down.
+      grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant, api.closeGrant],
     },
 
     // Makes a connection a member of a room, or no more, and brings it up to date from the log.

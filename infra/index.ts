@@ -44,6 +44,8 @@ const fold = new Fold('fold', {
   eventLog,
   connections,
   deliveries,
+  actionsPerSecond: config.actionsPerSecond,
+  actionBurst: config.actionBurst,
   batchSize: config.foldBatchSize,
   parallelization: config.foldParallelization,
   alarmTopicArn,

@@ -64,8 +64,9 @@ interface Ending<State> {
 }
 
 const judgeAfresh = <State>(kind: Kind<State>, state: State, event: LoggedEvent): Ending<State> => {
-  // A duplicate stays one under any rules.
-  if (event.first !== undefined) return { refused: event.refused ?? 'duplicate', state };
+  // A duplicate stays one under any rules, and what came too fast stays too fast.
+  if (event.first !== undefined || event.refused === 'slow-down')
+    return { refused: event.refused ?? 'duplicate', state };
   const verdict = judge(kind, state, appended(event));
   return verdict.refused === undefined ? verdict : { ...verdict, state };
 };

@@ -24,8 +24,8 @@ export interface Log {
   pagesBack(room: string, from: number, to: number): AsyncGenerator<Page>;
   /** The page that holds an event; `undefined` if the log has none. */
   page(room: string, seq: number): Promise<Page | undefined>;
-  /** The pages folded since `since`, in milliseconds since 1970, the newest first. */
-  pagesSince(room: string, since: number): AsyncGenerator<Page>;
+  /** The pages folded since `since`, in milliseconds since 1970, the newest first. Give a small `limit` if a few are likely to be all. */
+  pagesSince(room: string, since: number, limit?: number): AsyncGenerator<Page>;
 }
 
 /** A page without its events after `version`, and so without its state: pages 1–4 cut at 2 hold events 1 and 2. */
@@ -89,8 +89,8 @@ export const createLog = (
     pagesBack: (room, from, to) => reader.backwards(room, from, to),
     page: async (room, seq) => (await reader.forwards(room, seq, seq).next()).value ?? undefined,
 
-    pagesSince: async function* (room, since) {
-      for await (const page of reader.backwards(room, 1, newest)) {
+    pagesSince: async function* (room, since, limit) {
+      for await (const page of reader.backwards(room, 1, newest, limit)) {
         if (page.at < since) return;
         yield page;
       }

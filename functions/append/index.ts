@@ -4,12 +4,15 @@ import { registry } from '../../domain/registry.ts';
 import { createHeads } from '../../store/heads.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
-import { createPost } from '../post.ts';
+import { createPost, createSockets } from '../post.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
 import { createTell } from '../tell.ts';
 import { appendHandler } from './handler.ts';
+import { createThrottle } from './throttle.ts';
 
 const logger = new Logger();
+const endpoint = env('MANAGEMENT_ENDPOINT');
+const pace = { perSecond: Number(env('ACTIONS_PER_SECOND')), burst: Number(env('ACTION_BURST')) };
 
 export const handler = signedIn(
   appendHandler({
@@ -18,7 +21,10 @@ export const handler = signedIn(
     admits,
     // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
     heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
-    tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+    registry,
+    throttle: createThrottle(pace, Date.now),
+    tell: createTell(createPost({ endpoint }), logger),
+    close: createSockets({ endpoint, sockets: 1 }).close,
     logger,
     now: Date.now,
   }),

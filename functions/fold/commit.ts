@@ -1,9 +1,11 @@
 import type { Event } from '../../domain/event.ts';
-import type { Kind } from '../../domain/kind.ts';
+import type { Kind, Pace } from '../../domain/kind.ts';
+import { type Paced, pacedOf, stillPaced } from '../../domain/pace.ts';
 import { foldPage, type Latest, type Page } from '../../domain/page.ts';
 import { limit } from '../../store/limit.ts';
 import type { Log } from '../../store/log.ts';
 import type { FaultLog } from '../faults.ts';
+import { recentlyPaced } from './paced.ts';
 import { earlierOf, type RecentIds, recentIds } from './sent-again.ts';
 
 /** What a warm function remembers of a room. Never trusted: the conditional commit tells when it is out of date. */
@@ -14,11 +16,15 @@ export interface Remembered {
   readonly members: number;
   /** Kept from the first action on that is sent again: reading the last minutes of a hot room takes seconds. */
   readonly ids?: RecentIds;
+  /** The actions that the next ones are counted with. */
+  readonly paced: readonly Paced[];
 }
 
 export interface CommitDeps {
   readonly log: Pick<Log, 'latest' | 'commit' | 'page' | 'pagesSince'>;
   readonly faults: Pick<FaultLog, 'refused'>;
+  /** How many actions one sender may have, where the kind doesn't say. */
+  readonly pace: Pace;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -42,11 +48,12 @@ export interface CommittedBatch {
   readonly pages: readonly Committed[];
   readonly latest: Latest;
   readonly ids?: RecentIds | undefined;
+  readonly paced: readonly Paced[];
 }
 
 /** Commits what is new of a batch, page by page. Of folds that race for a page one wins, and the others go on from there. */
 export const commit = async (
-  { log, faults, now }: CommitDeps,
+  { log, faults, now, ...deps }: CommitDeps,
   { room, epoch, kind, events }: Batch,
   remembered?: Remembered,
 ): Promise<CommittedBatch> => {
@@ -59,6 +66,8 @@ export const commit = async (
   };
   let latest = remembered?.latest ?? (await log.latest(room, kind));
   let older = await earlier();
+  const pace = kind.pace ?? deps.pace;
+  let past = remembered?.paced ?? (await recentlyPaced(log, room, kind, latest, events, pace));
 
   const pages: Committed[] = [];
   for (let left = events; left.length > 0; ) {
@@ -70,6 +79,7 @@ export const commit = async (
       epoch,
       latest: { ...latest, recent },
       events: left,
+      pacing: { pace, past },
       at: now(),
       limit,
       ...(remembered && { members: remembered.members }),
@@ -79,13 +89,15 @@ export const commit = async (
     if (await log.commit(folded.page)) {
       ({ latest, rest: left } = folded);
       ids?.add(folded.page, now());
+      past = stillPaced(pace, [...past, ...pacedOf(kind, folded.page.events)]);
       pages.push({ page: folded.page, state: latest.state });
       for (const failed of folded.faults) faults.refused(room, failed);
     } else {
       latest = await log.latest(room, kind);
       ids = undefined;
       older = await earlier();
+      past = await recentlyPaced(log, room, kind, latest, left, pace);
     }
   }
-  return { pages, latest, ids };
+  return { pages, latest, ids, paced: past };
 };

@@ -26,6 +26,7 @@ export const handler = foldHandler({
     logger,
   }),
   faults,
+  pace: { perSecond: Number(env('ACTIONS_PER_SECOND')), burst: Number(env('ACTION_BURST')) },
   memory: createMemory(),
   logger,
   count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),

@@ -9,11 +9,15 @@ const maxSize = 400 * 1024 * 1024;
 const heapPerJson = 20;
 /** Bytes of heap for an id and the page that it is in. */
 const heapPerId = 150;
+/** Bytes of heap for an action that the next ones are counted with. */
+const heapPerPaced = 150;
 
 /** A warm function's memory: the rooms that it folded last, as many as fit. */
 export const createMemory = (): Memory =>
   new LRUCache<string, Remembered>({
     maxSize,
-    sizeCalculation: ({ latest: { state, recent }, ids }) =>
-      heapPerJson * sizeOf(JSON.stringify([state, recent])) + heapPerId * (ids?.size ?? 0),
+    sizeCalculation: ({ latest: { state, recent }, ids, paced }) =>
+      heapPerJson * sizeOf(JSON.stringify([state, recent])) +
+      heapPerId * (ids?.size ?? 0) +
+      heapPerPaced * paced.length,
   });

@@ -30,13 +30,13 @@ export interface RoomFolded {
 export const foldRoom = async (deps: RoomDeps, batch: Batch): Promise<RoomFolded> => {
   const { room, kind } = batch;
   const remembered = deps.memory.get(room);
-  const { pages, latest, ids } = await commit(deps, batch, remembered);
+  const { pages, latest, ids, paced } = await commit(deps, batch, remembered);
   let { castTo = 0, members = 0 } = remembered ?? {};
   for (const { page, state } of await due(deps, batch, pages, castTo)) {
     members = await deps.cast(kind, page, state);
     castTo = page.to;
   }
-  deps.memory.set(room, { latest, castTo, members, ...(ids && { ids }) });
+  deps.memory.set(room, { latest, castTo, members, paced, ...(ids && { ids }) });
   const events = pages.flatMap(({ page }) => page.events);
   return {
     version: latest.version,

@@ -19,6 +19,7 @@ const environment = (room: string, textOf = (seq: number) => `m${seq}`) => {
     log: tables.log,
     cast: createCast({ ...tables, faults, logger }),
     faults,
+    pace: { perSecond: 1e6, burst: 1e6 },
     memory: new Map(),
     logger,
     count: () => {},

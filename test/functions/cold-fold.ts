@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { Draft, Event } from '../../domain/event.ts';
-import type { Kind } from '../../domain/kind.ts';
+import type { Kind, Pace } from '../../domain/kind.ts';
 import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { game } from '../../domain/kinds/game.ts';
@@ -12,8 +12,18 @@ import { foldHandler } from '../../functions/fold/handler.ts';
 import { tally } from '../domain/tally.ts';
 import type { Tables } from '../store/tables.ts';
 
+interface ColdFoldOptions {
+  /** Kinds beside ours. */
+  readonly more?: readonly Kind[];
+  /** How many actions a sender may have: more than any test sends, unless given. */
+  readonly pace?: Pace;
+}
+
 /** A fold with a memory of its own, as each environment of the function has. */
-export const coldFold = (tables: Tables, ...more: readonly Kind[]) => {
+export const coldFold = (
+  tables: Tables,
+  { more = [], pace = { perSecond: 1e6, burst: 1e6 } }: ColdFoldOptions = {},
+) => {
   const counted: [string, number][] = [];
   const warned: string[] = [];
   const clock = { now: Date.now() };
@@ -33,6 +43,7 @@ export const coldFold = (tables: Tables, ...more: readonly Kind[]) => {
     log: tables.log,
     cast: createCast({ ...tables, faults, logger }),
     faults,
+    pace,
     memory: new Map<string, Remembered>(),
     logger,
     count: (metric, amount) => counted.push([metric, amount]),

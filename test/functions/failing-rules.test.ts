@@ -31,7 +31,7 @@ const refusals = async (room: string) =>
   (await tables.log.pages(room, 1, 99)).flatMap(({ events }) => events.map(({ refused }) => refused));
 
 it('[F4] gives up an event on which the rules do not end, alone: its room and the others go on', async () => {
-  const { fold, errors } = coldFold(tables, fragile as Kind);
+  const { fold, errors } = coldFold(tables, { more: [fragile as Kind] });
   const room = 'fragile/endless';
   const texts = ['one', 'loop', 'two', slow, 'three'];
   const failed = await fold(...texts.map((text, index) => say(room, index + 1, text)), plus('counter/beside', 1));
@@ -55,7 +55,7 @@ it('[F4] gives up an event on which the rules do not end, alone: its room and th
 });
 
 it('[F4] commits what it has given up before it goes on, so that nobody waits for it twice', async () => {
-  const { fold } = coldFold(tables, fragile as Kind);
+  const { fold } = coldFold(tables, { more: [fragile as Kind] });
   const room = 'fragile/pages';
   await fold(say(room, 1, 'one'), say(room, 2, 'loop'), say(room, 3, 'two'));
   expect((await tables.log.pages(room, 1, 9)).map(({ from, to }) => [from, to])).toEqual([
@@ -65,7 +65,7 @@ it('[F4] commits what it has given up before it goes on, so that nobody waits fo
 });
 
 it('[F4] tells the log of a fault: message, stack and event', async () => {
-  const { fold, errors } = coldFold(tables, fragile as Kind);
+  const { fold, errors } = coldFold(tables, { more: [fragile as Kind] });
   await fold(say('fragile/throws', 1, 'throw'), say('fragile/throws', 2, 'fine'));
   expect(errors).toEqual([
     [
@@ -124,7 +124,7 @@ it.each<readonly [string, Partial<Kind<number>>, readonly string[]]>([
 ])('[F4] goes on where %s: nothing is sent for it', async (what, rules, told) => {
   const room = `fragile/${what.replaceAll(' ', '-')}`;
   await joined(room, 'ann', 'bob');
-  const { fold, errors } = coldFold(tables, { ...fragile, ...rules } as Kind);
+  const { fold, errors } = coldFold(tables, { more: [{ ...fragile, ...rules } as Kind] });
   expect(await fold(say(room, 1, 'one'))).toEqual([]);
   expect([...merge(await tables.queued()).keys()].toSorted()).toEqual(told);
   expect(errors).toEqual([
@@ -144,6 +144,6 @@ it('[F4] reads a room whose rules do not end any more on an event that counted',
     },
   };
   const before = { ...rules, fold: (state) => state } as typeof rules;
-  await coldFold(tables, before as Kind).fold(...[1, 2, 3].map((seq) => say(room, seq, 'x')));
+  await coldFold(tables, { more: [before as Kind] }).fold(...[1, 2, 3].map((seq) => say(room, seq, 'x')));
   expect((await tables.log.latest(room, rules)).state.count).toBe(2);
 });

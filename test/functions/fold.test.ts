@@ -202,6 +202,37 @@ describe('fold', () => {
     expect(await versionAndState('counter/beside')).toEqual([1, 1]);
   });
 
+  it('[S3] refuses what one sender has too much of, the same in a fold that remembers and in one that reads the log', async () => {
+    const pace = { perSecond: 10, burst: 20 };
+    const began = Date.now();
+    const verdicts = async (room: string, foldOf: () => ReturnType<typeof coldFold>) => {
+      for (let seq = 1; seq <= 60; seq += 3) {
+        const click = (place: number) => plus(room, place, { at: began + 40 * place, ack: true });
+        await foldOf().fold(click(seq), click(seq + 1), click(seq + 2));
+      }
+      const pages = await tables.log.pages(room, 1, 99);
+      return pages.flatMap(({ events }) => events.map(({ refused }) => refused));
+    };
+    const one = coldFold(tables, { pace });
+    const warm = await verdicts('counter/fast', () => one);
+    expect(warm).toContain('slow-down');
+    expect(warm.filter((refused) => refused === undefined).length).toBeGreaterThan(20);
+    expect(await verdicts('counter/fast-cold', () => coldFold(tables, { pace }))).toEqual(warm);
+  });
+
+  it('[S3] tells nobody but its sender of an action that was too much', async () => {
+    await join('counter/told', 'ann', 'bob');
+    const { fold } = coldFold(tables, { pace: { perSecond: 1, burst: 1 } });
+    await fold(plus('counter/told', 1, { connection: 'bob', by: 'bob' }));
+    await tables.queued();
+    await fold(...[2, 3, 4].map((seq) => plus('counter/told', seq, { connection: 'bob', by: 'bob' })));
+    const merged = merge(await tables.queued());
+    expect([...merged.keys()]).toEqual(['bob']);
+    expect(merged.get('bob')?.texts.map((text) => JSON.parse(text))).toEqual([
+      { type: 'error', code: 'slow-down', message: expect.any(String), room: 'counter/told', reason: 'slow-down' },
+    ]);
+  });
+
   it('[F4] goes on where the record of a sender is full', async () => {
     const rooms = Array.from({ length: 100 }, (_, index) => `chat/full-${index}`);
     await tables.connections.add({ id: 'full', wire: 'foldcast.v1', rooms, at: 0 });

@@ -7,7 +7,7 @@ import { createRecentIds } from '../../functions/fold/sent-again.ts';
 const remembers = (latest: Latest, rooms: number, more: object = {}): number => {
   const memory = createMemory();
   const names = Array.from({ length: rooms }, (_, index) => `counter/${index}`);
-  for (const name of names) memory.set(name, { latest, castTo: 0, members: 0, ...more });
+  for (const name of names) memory.set(name, { latest, castTo: 0, members: 0, paced: [], ...more });
   expect(memory.get(names.at(-1) ?? '')).toBeDefined();
   return names.filter((name) => memory.get(name)).length;
 };

@@ -5,7 +5,7 @@ import { parseAction } from '../../domain/action.ts';
 import { hashOf } from '../../domain/lane.ts';
 import { parseServerMessage } from '../../domain/protocol.ts';
 import { registry } from '../../domain/registry.ts';
-import { appendHandler } from '../../functions/append/handler.ts';
+import { type AppendDeps, appendHandler } from '../../functions/append/handler.ts';
 import { connectHandler } from '../../functions/connect/handler.ts';
 import { disconnectHandler } from '../../functions/disconnect/handler.ts';
 import { fallbackHandler } from '../../functions/fallback/handler.ts';
@@ -52,8 +52,14 @@ const failing = (service: string): readonly string[] => {
 /** As in a stack without sign-in. */
 const rights = { userOf: createUserOf('none'), admits: () => true };
 
+/** What counts messages is tested in append.test.ts. */
+const unlimited: Pick<AppendDeps, 'throttle' | 'close'> = {
+  throttle: () => 'free',
+  close: async () => ({ outcome: 'closed' }),
+};
+
 describe('append', () => {
-  const append = appendHandler({ ...rights, parse, heads, tell, logger, now: () => 1010 });
+  const append = appendHandler({ ...rights, ...unlimited, parse, registry, heads, tell, logger, now: () => 1010 });
   const lastOf = async (room: string) => {
     const { Item } = await tables.database.send(new GetCommand({ TableName: tables.names.heads, Key: { room } }));
     return Item && { seq: Item.seq, event: JSON.parse(Item.event) };

@@ -28,6 +28,8 @@ it('protects data, keeps the log for ever and tells nobody of alarms, unless tol
     maxSendConcurrency: 20,
     throttleRate: 5000,
     throttleBurst: 2500,
+    actionsPerSecond: 50,
+    actionBurst: 100,
     uploadMaxBytes: 10 * 1024 * 1024,
     uploadTypes: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json'],
     uploadsPerHour: 100,

@@ -117,8 +117,9 @@ describe('functions', () => {
     ]);
   });
 
-  it('[S1] lets the sender alone close connections', () => {
+  it('[S1] [S3] lets nobody close connections but the sender, and append, which closes those that send too much', () => {
     expect(allowed('execute-api').filter((each) => each.includes('/DELETE/'))).toEqual([
+      'append execute-api:ManageConnections socket/dev/DELETE/@connections/*',
       'send execute-api:ManageConnections socket/dev/DELETE/@connections/*',
     ]);
   });

@@ -39,6 +39,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
   const { table } = connections;
 
   const auth = { AUTH: config.auth };
+  const pace = { ACTIONS_PER_SECOND: String(config.actionsPerSecond), ACTION_BURST: String(config.actionBurst) };
+  // Some close connections that go on although they were told to slow down.
   // Where people sign in every function that clients reach may close a connection whose token has ended.
   const closes = config.auth === 'jwt' ? [api.closeGrant] : [];
   // Those that answer through API Gateway post for nothing else.
@@ -82,10 +84,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         ...auth,
         HEADS_TABLE: heads.name,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
-        ACTIONS_PER_SECOND: String(config.actionsPerSecond),
-        ACTION_BURST: String(config.actionBurst),
+        ...pace,
       },
-      // It closes connections that go on although they were told to slow down.
       grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant, api.closeGrant],
     },
 
@@ -110,7 +110,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
           resources: [table.arn],
         },
         api.postGrant,
-        ...closes,
+        api.closeGrant,
       ],
     },
 
@@ -133,12 +133,13 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         CONNECTIONS_TABLE: table.name,
         DELIVERIES_QUEUE_URL: deliveries.queue.url,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
+        ...pace,
       },
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
         { actions: ['sqs:SendMessage'], resources: [deliveries.queue.arn] },
         api.postGrant,
-        ...closes,
+        api.closeGrant,
       ],
     },
 

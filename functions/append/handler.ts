@@ -6,11 +6,11 @@ import { senderOf } from '../../domain/pace.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { User } from '../../domain/user.ts';
 import type { Heads } from '../../store/heads.ts';
-import type { Sockets } from '../post.ts';
+import type { Paces } from '../paces.ts';
+import type { SlowDown } from '../slow-down.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
 import type { UserOf } from '../user.ts';
-import type { Throttle } from './throttle.ts';
 
 export interface AppendDeps {
   readonly parse: (body: string) => ParsedAction;
@@ -18,43 +18,28 @@ export interface AppendDeps {
   readonly admits: (user: User, room: string) => boolean;
   readonly heads: Pick<Heads, 'append'>;
   readonly registry: Pick<Registry, 'kindOf'>;
-  readonly throttle: Throttle;
+  readonly paces: Paces;
+  readonly slowDown: SlowDown;
   readonly tell: Tell;
-  readonly close: Sockets['close'];
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Whether a user may have one more message. If not, its connection is told so; one that goes on all the same is closed. */
-const mayPass = async (
-  { registry, throttle, tell, close, logger }: AppendDeps,
-  connection: string,
-  user: User,
-  action: ParsedAction,
-): Promise<boolean> => {
-  const sender = senderOf({ by: user.name, connection });
-  const pass = throttle({ connection, sender, kind: action.ok ? registry.kindOf(action.room) : undefined });
-  if (pass === 'slow-down') {
-    await tell(connection, clientError('slow-down', undefined, action.ok ? action.id : action.error.id));
-    logger.info('refused a message', { connection, code: 'slow-down' });
-  } else if (pass === 'abuse') {
-    logger.warn('closed a connection that sends too much', { connection, ...(await close(connection)) });
-  }
-  return pass === 'free';
-};
-
 /** Any route of a kind: puts the client's action on its room's log. */
 export const appendHandler =
-  (deps: AppendDeps) =>
+  ({ parse, userOf, admits, heads, registry, paces, slowDown, tell, logger, now }: AppendDeps) =>
   async (socketEvent: SocketEvent): Promise<RouteResult> => {
     const { body = '', requestContext } = socketEvent;
     const { connectionId, requestId, requestTimeEpoch } = requestContext;
-    const { parse, userOf, admits, heads, tell, logger, now } = deps;
     const began = now();
     const action = parse(body);
     const user = userOf(socketEvent, action.ok ? action.user : undefined);
-    if (!(await mayPass(deps, connectionId, user, action))) return done;
+    const sender = senderOf({ by: user.name, connection: connectionId });
+    if (!paces(sender, action.ok ? registry.kindOf(action.room) : undefined)) {
+      await slowDown(connectionId, action.ok ? action.id : action.error.id);
+      return done;
+    }
     if (!action.ok) {
       await tell(connectionId, action.error);
       if (action.fault) logger.error('the rules failed on a message', { body, fault: action.fault });
@@ -67,8 +52,8 @@ export const appendHandler =
       logger.info('refused a message', { connection: connectionId, code: 'forbidden', room });
       return done;
     }
-    const sender = { by: user.name, connection: connectionId, at: requestTimeEpoch, appended: now() };
-    const event: Draft = { ...sender, ...draft, ...(id === undefined ? { id: requestId } : { id, ack: true }) };
+    const origin = { by: user.name, connection: connectionId, at: requestTimeEpoch, appended: now() };
+    const event: Draft = { ...origin, ...draft, ...(id === undefined ? { id: requestId } : { id, ack: true }) };
     try {
       const seq = await heads.append(room, event);
       logger.info('appended', { room, seq, id: event.id, type: event.type, ms: now() - began });

@@ -4,15 +4,18 @@ import { registry } from '../../domain/registry.ts';
 import { createHeads } from '../../store/heads.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { pace } from '../pace.ts';
+import { createPaces } from '../paces.ts';
 import { createPost, createSockets } from '../post.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
+import { createSlowDown } from '../slow-down.ts';
 import { createTell } from '../tell.ts';
 import { appendHandler } from './handler.ts';
-import { createThrottle } from './throttle.ts';
 
 const logger = new Logger();
 const endpoint = env('MANAGEMENT_ENDPOINT');
-const pace = { perSecond: Number(env('ACTIONS_PER_SECOND')), burst: Number(env('ACTION_BURST')) };
+const tell = createTell(createPost({ endpoint }), logger);
+const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(
   appendHandler({
@@ -22,9 +25,9 @@ export const handler = signedIn(
     // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
     heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
     registry,
-    throttle: createThrottle(pace, Date.now),
-    tell: createTell(createPost({ endpoint }), logger),
-    close: createSockets({ endpoint, sockets: 1 }).close,
+    paces: createPaces(pace, Date.now),
+    slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
+    tell,
     logger,
     now: Date.now,
   }),

@@ -7,6 +7,7 @@ import { createLog } from '../../store/log.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
+import { pace } from '../pace.ts';
 import { createCast } from './cast.ts';
 import { foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
@@ -26,7 +27,7 @@ export const handler = foldHandler({
     logger,
   }),
   faults,
-  pace: { perSecond: Number(env('ACTIONS_PER_SECOND')), burst: Number(env('ACTION_BURST')) },
+  pace,
   memory: createMemory(),
   logger,
   count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),

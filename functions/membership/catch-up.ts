@@ -12,24 +12,31 @@ type RoomReader = Pick<Log, 'latest' | 'pagesBack'>;
  */
 const maxMissedBytes = 4 * 1024 * 1024;
 
-/** The events after `since` up to `version`; `undefined` if the log does not hold them all any more, or they are too large. */
+/** The events after `since` up to `version`, `undefined` if the log does not hold them all any more or they are too large; and how many bytes were read. */
 const missed = async (
   log: RoomReader,
   room: string,
   since: number,
   version: number,
-): Promise<readonly LoggedEvent[] | undefined> => {
+): Promise<{ readonly events: readonly LoggedEvent[] | undefined; readonly bytes: number }> => {
   const pages: (readonly LoggedEvent[])[] = [];
   let [first, bytes] = [version + 1, 0];
   for await (const { from, events } of log.pagesBack(room, since + 1, version)) {
     bytes += sizeOf(JSON.stringify(events));
-    if (bytes > maxMissedBytes) return undefined;
+    if (bytes > maxMissedBytes) return { events: undefined, bytes };
     pages.unshift(events);
     first = from;
   }
-  if (first > since + 1) return undefined;
-  return pages.flat().filter(({ seq }) => seq > since && seq <= version);
+  const events = pages.flat().filter(({ seq }) => seq > since && seq <= version);
+  return { events: first > since + 1 ? undefined : events, bytes };
 };
+
+/** What brings a member up to date. */
+export interface CatchUp {
+  readonly messages: readonly string[];
+  /** What it took: the bytes of the events that were read, or of the messages if these are more. */
+  readonly bytes: number;
+}
 
 /**
  * The messages that bring a member up to date: the events after `since` where the kind casts events, the log still holds
@@ -41,13 +48,15 @@ export const catchUp = async (
   room: string,
   kind: Kind,
   known: Pick<JoinRequest, 'since' | 'epoch'>,
-): Promise<readonly string[]> => {
+): Promise<CatchUp> => {
   const { epoch, version, state } = await log.latest(room, kind);
   const { since } = known;
-  const whole = [serverMessage({ type: 'state', room, epoch, version, state })];
-  if (kind.cast === 'state' || since === undefined || known.epoch !== epoch || since > version) return whole;
-  const events = await missed(log, room, since, version);
-  if (!events) return whole;
+  const whole = serverMessage({ type: 'state', room, epoch, version, state });
+  const wholeBytes = sizeOf(whole);
+  if (kind.cast === 'state' || since === undefined || known.epoch !== epoch || since > version)
+    return { messages: [whole], bytes: wholeBytes };
+  const { events, bytes } = await missed(log, room, since, version);
+  if (!events) return { messages: [whole], bytes: Math.max(bytes, wholeBytes) };
   const counting = events.filter(({ refused }) => refused === undefined).map(publicEvent);
-  return eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting });
+  return { messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting }), bytes };
 };

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { clientError } from '../../domain/errors.ts';
 import { type Checked, failed, parseRequest } from '../../domain/message.ts';
+import { senderOf } from '../../domain/pace.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { membershipRequest } from '../../domain/requests.ts';
@@ -8,9 +9,11 @@ import type { User } from '../../domain/user.ts';
 import type { Connections } from '../../store/connections.ts';
 import type { Log } from '../../store/log.ts';
 import type { Post } from '../post.ts';
+import type { SlowDown } from '../slow-down.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
 import type { UserOf } from '../user.ts';
+import type { Allowance } from './allowance.ts';
 import { catchUp } from './catch-up.ts';
 
 export interface MembershipDeps {
@@ -19,6 +22,8 @@ export interface MembershipDeps {
   readonly admits: (user: User, room: string) => boolean;
   readonly connections: Pick<Connections, 'join' | 'leave'>;
   readonly log: Pick<Log, 'latest' | 'pagesBack'>;
+  readonly allowance: Allowance;
+  readonly slowDown: SlowDown;
   readonly post: Post;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -46,7 +51,7 @@ const roomOf = (registry: Registry, name: string, id: string | undefined): Check
 export const membershipHandler =
   (deps: MembershipDeps) =>
   async (event: SocketEvent): Promise<RouteResult> => {
-    const { registry, userOf, admits, connections, post, tell, logger } = deps;
+    const { registry, userOf, admits, connections, allowance, slowDown, post, tell, logger } = deps;
     const { body = '', requestContext } = event;
     const { connectionId } = requestContext;
     const asked = parseRequest(body, membershipRequest);
@@ -63,8 +68,14 @@ export const membershipHandler =
       return done;
     }
     const { kind, room } = found.value;
-    if (request.action !== 'leave' && !admits(userOf(event, request.user), room)) {
+    const user = userOf(event, request.action === 'leave' ? undefined : request.user);
+    if (request.action !== 'leave' && !admits(user, room)) {
       await tell(connectionId, clientError('forbidden', `Your token does not let you into ${room}.`, id));
+      return done;
+    }
+    const sender = senderOf({ by: user.name, connection: connectionId });
+    if (!allowance.take({ connection: connectionId, sender, action, room })) {
+      await slowDown(connectionId, id);
       return done;
     }
     try {
@@ -78,7 +89,9 @@ export const membershipHandler =
           await tell(connectionId, clientError('too-many-rooms', undefined, id));
           return done;
         }
-        for (const message of await catchUp(deps.log, room, kind, request)) {
+        const { messages, bytes } = await catchUp(deps.log, room, kind, request);
+        allowance.spend(sender, bytes);
+        for (const message of messages) {
           const posted = await post(connectionId, message);
           if (posted.outcome === 'gone') break;
           if (posted.outcome !== 'sent') throw new Error('The answer could not be posted.', { cause: posted });

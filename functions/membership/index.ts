@@ -5,14 +5,19 @@ import { createLog } from '../../store/log.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
-import { createPost } from '../post.ts';
+import { createPost, createSockets } from '../post.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
+import { createSlowDown } from '../slow-down.ts';
 import { createTell } from '../tell.ts';
+import { createAllowance } from './allowance.ts';
 import { membershipHandler } from './handler.ts';
 
 const logger = new Logger();
 const dynamodb = documentClient();
-const post = createPost({ endpoint: env('MANAGEMENT_ENDPOINT') });
+const endpoint = env('MANAGEMENT_ENDPOINT');
+const post = createPost({ endpoint });
+const tell = createTell(post, logger);
+const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(
   membershipHandler({
@@ -21,8 +26,10 @@ export const handler = signedIn(
     admits,
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
     log: createLog(dynamodb, env('LOG_TABLE'), createFaultLog(logger).left),
+    allowance: createAllowance(Date.now),
+    slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
     post,
-    tell: createTell(post, logger),
+    tell,
     logger,
   }),
 );

@@ -3,9 +3,12 @@ import { clientError } from '../../domain/errors.ts';
 import type { Member } from '../../domain/kind.ts';
 import { hashOf } from '../../domain/lane.ts';
 import { parseRequest } from '../../domain/message.ts';
+import { senderOf } from '../../domain/pace.ts';
 import { serverMessage } from '../../domain/protocol.ts';
 import { directRequest } from '../../domain/requests.ts';
 import type { Deliveries, Queued } from '../../store/deliveries.ts';
+import type { Paces } from '../paces.ts';
+import type { SlowDown } from '../slow-down.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
 import type { Tell } from '../tell.ts';
 import type { UserOf } from '../user.ts';
@@ -13,6 +16,8 @@ import { type AddresseeDeps, oneConnection, userInRoom } from './addressee.ts';
 
 export interface MessageDeps extends AddresseeDeps {
   readonly userOf: UserOf;
+  readonly paces: Paces;
+  readonly slowDown: SlowDown;
   readonly deliveries: Pick<Deliveries, 'queue'>;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -24,7 +29,7 @@ export interface MessageDeps extends AddresseeDeps {
  * again if the post fails. The sender gets no answer, except an error if there is nobody to hear it.
  */
 export const messageHandler = (deps: MessageDeps) => {
-  const { userOf, deliveries, tell, logger } = deps;
+  const { userOf, paces, slowDown, deliveries, tell, logger } = deps;
   return async (event: SocketEvent): Promise<RouteResult> => {
     const { body = '', requestContext } = event;
     const { connectionId: connection, requestId } = requestContext;
@@ -34,6 +39,11 @@ export const messageHandler = (deps: MessageDeps) => {
       return done;
     }
     const { message, id, user } = request.value;
+    const by = userOf(event, user).name;
+    if (!paces(senderOf({ by, connection }))) {
+      await slowDown(connection, id);
+      return done;
+    }
     try {
       const addressee =
         'to' in request.value
@@ -44,7 +54,7 @@ export const messageHandler = (deps: MessageDeps) => {
         return done;
       }
       const targets = addressee.value;
-      const envelope = serverMessage({ type: 'message', from: userOf(event, user).name, message });
+      const envelope = serverMessage({ type: 'message', from: by, message });
       // Where a user has several connections one that is gone does not mean that he did not hear it.
       const sender = targets.length === 1 ? { connection, ...(id !== undefined && { id }) } : undefined;
       const queued = ({ connection: target, wire }: Member): Queued => ({

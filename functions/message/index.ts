@@ -4,12 +4,18 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
-import { createPost } from '../post.ts';
+import { pace } from '../pace.ts';
+import { createPaces } from '../paces.ts';
+import { createPost, createSockets } from '../post.ts';
 import { auth, signedIn, userOf } from '../sign-in.ts';
+import { createSlowDown } from '../slow-down.ts';
 import { createTell } from '../tell.ts';
 import { messageHandler } from './handler.ts';
 
 const logger = new Logger();
+const endpoint = env('MANAGEMENT_ENDPOINT');
+const tell = createTell(createPost({ endpoint }), logger);
+const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(
   messageHandler({
@@ -19,7 +25,9 @@ export const handler = signedIn(
     now: Date.now,
     connections: createConnections(documentClient(), env('CONNECTIONS_TABLE')),
     deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),
-    tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
+    paces: createPaces(pace, Date.now),
+    slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
+    tell,
     logger,
   }),
 );

@@ -6,8 +6,10 @@ import { defineKind } from '../../domain/kind.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { appendHandler } from '../../functions/append/handler.ts';
-import { createThrottle } from '../../functions/append/throttle.ts';
+import { createPaces } from '../../functions/paces.ts';
+import { createSlowDown } from '../../functions/slow-down.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
+import type { Tell } from '../../functions/tell.ts';
 import { type Auth, createUserOf } from '../../functions/user.ts';
 
 /** A kind that may be sent less than others. */
@@ -30,21 +32,25 @@ const route = (auth: Auth = 'none') => {
   const closed: string[] = [];
   const clock = { now: 0 };
   const registry = createRegistry([counter, slow]);
+  const now = () => clock.now;
+  const logger = { info: () => {}, warn: () => {}, error: () => {} };
+  const tell: Tell = async (connection, { code, id }) =>
+    void told.push(id === undefined ? [connection, code] : [connection, code, id]);
+  const close = async (connection: string) => {
+    closed.push(connection);
+    return { outcome: 'closed' } as const;
+  };
   const handler = appendHandler({
     userOf: createUserOf(auth),
     admits: () => true,
     parse: (body) => parseAction(body, registry),
     registry,
-    throttle: createThrottle({ perSecond: 50, burst: 100 }, () => clock.now),
+    paces: createPaces({ perSecond: 50, burst: 100 }, now),
+    slowDown: createSlowDown({ tell, close, logger, now }),
     heads: { append: async (room, event) => appended.push([room, event]) },
-    tell: async (connection, { code, id }) =>
-      void told.push(id === undefined ? [connection, code] : [connection, code, id]),
-    close: async (connection) => {
-      closed.push(connection);
-      return { outcome: 'closed' };
-    },
-    logger: { info: () => {}, warn: () => {}, error: () => {} },
-    now: () => clock.now,
+    tell,
+    logger,
+    now,
   });
   const send = async (connectionId: string, message: object, times = 1, user?: string) => {
     const body = JSON.stringify(message);

@@ -30,7 +30,7 @@ const logOf = (pages: number, characters: number, begins = 1) => {
 };
 
 const answer = async (log: ReturnType<typeof logOf>, since: number, known: { epoch?: string } = { epoch }) => {
-  const payloads = await catchUp(log, room, chat, { since, ...known });
+  const { messages: payloads } = await catchUp(log, room, chat, { since, ...known });
   const messages = payloads.flatMap((payload) => parseServerMessage(payload) ?? []);
   expect(messages).toHaveLength(payloads.length);
   const events = messages.flatMap((message) => (message.type === 'events' ? message.events : [])).map(({ seq }) => seq);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientMessage, type JoinRequest, parseServerMessage, type ServerMessage } from '../../domain/protocol.ts';
 import { registry } from '../../domain/registry.ts';
+import { createAllowance } from '../../functions/membership/allowance.ts';
 import { membershipHandler } from '../../functions/membership/handler.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
 import { createTell } from '../../functions/tell.ts';
@@ -28,6 +29,8 @@ const ask = async (request: JoinRequest): Promise<readonly ServerMessage[]> => {
     admits: () => true,
     connections,
     log,
+    allowance: createAllowance(Date.now),
+    slowDown: async () => {},
     post,
     tell: createTell(post, logger),
     logger,

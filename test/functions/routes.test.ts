@@ -5,7 +5,7 @@ import { parseAction } from '../../domain/action.ts';
 import { hashOf } from '../../domain/lane.ts';
 import { parseServerMessage } from '../../domain/protocol.ts';
 import { registry } from '../../domain/registry.ts';
-import { type AppendDeps, appendHandler } from '../../functions/append/handler.ts';
+import { appendHandler } from '../../functions/append/handler.ts';
 import { connectHandler } from '../../functions/connect/handler.ts';
 import { disconnectHandler } from '../../functions/disconnect/handler.ts';
 import { fallbackHandler } from '../../functions/fallback/handler.ts';
@@ -52,11 +52,8 @@ const failing = (service: string): readonly string[] => {
 /** As in a stack without sign-in. */
 const rights = { userOf: createUserOf('none'), admits: () => true };
 
-/** What counts messages is tested in append.test.ts. */
-const unlimited: Pick<AppendDeps, 'throttle' | 'close'> = {
-  throttle: () => 'free',
-  close: async () => ({ outcome: 'closed' }),
-};
+/** What counts messages is tested in append.test.ts and membership.test.ts. */
+const unlimited = { paces: () => true, allowance: { take: () => true, spend: () => {} }, slowDown: async () => {} };
 
 describe('append', () => {
   const append = appendHandler({ ...rights, ...unlimited, parse, registry, heads, tell, logger, now: () => 1010 });
@@ -135,7 +132,7 @@ it('[S1] disconnect forgets the connection everywhere', async () => {
 });
 
 describe('membership', () => {
-  const membership = membershipHandler({ ...rights, registry, connections, log, post, tell, logger });
+  const membership = membershipHandler({ ...rights, ...unlimited, registry, connections, log, post, tell, logger });
   const members = (room: string) => connections.members(room);
   beforeEach(() => connections.add({ id: 'ann', wire: 'foldcast.v1', rooms: [], at: 900 }));
 
@@ -176,6 +173,7 @@ describe('membership', () => {
 describe('message', () => {
   const direct = messageHandler({
     ...rights,
+    ...unlimited,
     auth: 'none',
     now: () => 1010,
     registry,

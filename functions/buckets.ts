@@ -10,6 +10,8 @@ export interface Buckets {
   take(key: string, cost?: number): boolean;
   /** Takes more tokens for it, when it is known what it costs. */
   spend(key: string, cost: number): void;
+  /** Fills the bucket of a key. */
+  fill(key: string): void;
 }
 
 interface Bucket {
@@ -30,6 +32,7 @@ export const createBuckets = ({ perSecond, burst }: Pace, now: () => number): Bu
   const spend = (key: string, cost: number) => void buckets.set(key, { tokens: tokensOf(key) - cost, at: now() });
   return {
     spend,
+    fill: (key) => void buckets.delete(key),
     take: (key, cost = 1) => {
       const isLeft = tokensOf(key) >= Math.min(1, burst);
       if (isLeft) spend(key, cost);

@@ -52,10 +52,10 @@ export class Presence extends pulumi.ComponentResource {
         eventSourceArn: table.streamArn,
         functionName: this.function.function.arn,
         startingPosition: 'TRIM_HORIZON',
-        batchSize: 100,
-        maximumBatchingWindowInSeconds: 0,
-        // All records of a membership, which is one item, stay in one lane and so in order: nobody leaves before having joined.
-        parallelizationFactor: 10,
+        // A crowd that comes or goes within a second is told in a few events: each is posted to everybody in the room.
+        batchSize: 1000,
+        maximumBatchingWindowInSeconds: 1,
+        parallelizationFactor: 1,
         functionResponseTypes: ['ReportBatchItemFailures'],
         bisectBatchOnFunctionError: true,
         // For ever (-1): a member who is not told to have left would be there for good.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { withNewest } from '../newest.ts';
-import { foldPresence, isPresence, type Present, presence, presenceRefusal } from '../presence.ts';
+import { type Crowd, foldPresence, isPresence, presence, presenceRefusal } from '../presence.ts';
 import { sizeOf } from '../size.ts';
 
 /** What one message may have, in bytes of UTF-8. */
@@ -21,10 +21,9 @@ interface ChatMessage {
   readonly text: string;
 }
 
-interface ChatState {
+interface ChatState extends Crowd {
   /** The last ones, the newest at the end. */
   readonly messages: readonly ChatMessage[];
-  readonly present: Present;
 }
 
 const quiet: ChatState = { messages: [], present: [] };
@@ -37,7 +36,7 @@ export const chat = defineKind({
   roomOf: () => undefined,
   defaultRoom: 'lobby',
   initial: quiet,
-  refusal: ({ present }, event) => (isPresence(event) ? presenceRefusal(present, event) : undefined),
+  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : undefined),
   fold: (state, event) => {
     switch (event.type) {
       case 'onMessage': {
@@ -47,7 +46,7 @@ export const chat = defineKind({
       case 'echomessage':
         return state;
       default:
-        return { ...state, present: foldPresence(state.present, event) };
+        return foldPresence(state, event);
     }
   },
   cast: 'events',

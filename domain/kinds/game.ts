@@ -1,14 +1,11 @@
 import type { Logged } from '../event.ts';
 import { defineKind, type EventOf, type Member } from '../kind.ts';
-import { foldPresence, isPresence, type Present, presence, presenceRefusal } from '../presence.ts';
+import { type Crowd, foldPresence, isPresence, presence, presenceRefusal } from '../presence.ts';
 import { gameId, updateGame } from './game/actions.ts';
 import { changed, type GameAction, type GameDocument, isStale, isTooLarge } from './game/document.ts';
 
 /** One may be in the room before there is a game. */
-type GameState = { readonly present: Present } & (
-  | { readonly document: null }
-  | { readonly id: string; readonly document: GameDocument }
-);
+type GameState = Crowd & ({ readonly document: null } | { readonly id: string; readonly document: GameDocument });
 
 type GameEvent = EventOf<{ updateGame: typeof updateGame }> | EventOf<typeof presence>;
 
@@ -51,9 +48,8 @@ export const game = defineKind({
   roomOf: (action) => (action.type === 'updateGame' ? action.data.gameId : undefined),
   idOf: (asked) => gameId.safeParse(asked).data,
   initial: { document: null, present: [] } as GameState,
-  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state.present, event) : refusal(state, event.data)),
-  fold: (state, event) =>
-    isPresence(event) ? { ...state, present: foldPresence(state.present, event) } : fold(state, event.data),
+  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : refusal(state, event.data)),
+  fold: (state, event) => (isPresence(event) ? foldPresence(state, event) : fold(state, event.data)),
   joins: (event) => !isPresence(event) && ['createGame', 'joinGame'].includes(event.data.gameAction),
   cast: 'state',
   plain: ({ state, events }, member) => {

@@ -1,29 +1,52 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldPresence, isPresence, type Present, presenceRefusal } from '../../domain/presence.ts';
+import { type Crowd, foldPresence, isPresence, presenceRefusal } from '../../domain/presence.ts';
 import { logged } from './logged.ts';
 
 const coming = (connection: string) => logged(1, 'joined', {}, { connection });
 const going = (connection: string) => logged(1, 'left', {}, { connection });
 
+const membersOf = (connections: readonly string[]) => ({
+  members: connections.map((connection) => ({ connection, user: connection })),
+});
+const crowdComing = (...connections: string[]) => logged(1, 'joined', membersOf(connections), { connection: '' });
+const crowdGoing = (...connections: string[]) => logged(1, 'left', membersOf(connections), { connection: '' });
+const crowd = Array.from({ length: 500 }, (_, index) => `c-${index}`);
+
 describe('presence', () => {
-  it('lists those who are there in the order in which they came', () => {
-    expect(foldPresence(['ann'], coming('bob'))).toEqual(['ann', 'bob']);
-    expect(foldPresence(['ann', 'bob', 'cleo'], going('bob'))).toEqual(['ann', 'cleo']);
+  it('lists those who are there in the order in which they came, and keeps the rest of a state', () => {
+    expect(foldPresence({ present: ['ann'], more: 1 }, coming('bob'))).toEqual({ present: ['ann', 'bob'], more: 1 });
+    expect(foldPresence({ present: ['ann', 'bob', 'cleo'] }, going('bob'))).toEqual({ present: ['ann', 'cleo'] });
+  });
+
+  it('takes several at once, but those that were told before', () => {
+    expect(foldPresence({ present: ['ann'] }, crowdComing('ann', 'bob', 'cy'))).toEqual({
+      present: ['ann', 'bob', 'cy'],
+    });
+    expect(foldPresence({ present: ['ann', 'bob', 'cy'] }, crowdGoing('cy', 'ann', 'di'))).toEqual({
+      present: ['bob'],
+    });
   });
 
   it('refuses who is there already, and the going of who is not', () => {
-    expect(presenceRefusal(['ann'], coming('ann'))).toBe('already-here');
-    expect(presenceRefusal(['ann'], going('bob'))).toBe('not-here');
-    expect(presenceRefusal(['ann'], coming('bob'))).toBeUndefined();
-    expect(presenceRefusal(['ann'], going('ann'))).toBeUndefined();
+    for (const event of [coming('ann'), crowdComing('ann')])
+      expect(presenceRefusal({ present: ['ann'] }, event)).toBe('already-here');
+    for (const event of [going('bob'), crowdGoing('bob', 'cy')])
+      expect(presenceRefusal({ present: ['ann'] }, event)).toBe('not-here');
+    for (const event of [coming('bob'), going('ann'), crowdComing('ann', 'bob'), crowdGoing('ann', 'bob')])
+      expect(presenceRefusal({ present: ['ann'] }, event)).toBeUndefined();
   });
 
-  it('lists five hundred, and again when one of them has gone', () => {
-    const crowd = Array.from({ length: 500 }, (_, index) => `c-${index}`);
-    expect(presenceRefusal(crowd.slice(1), coming('ann'))).toBeUndefined();
-    expect(presenceRefusal(crowd, coming('ann'))).toBe('too-many-to-list');
-    expect(presenceRefusal(crowd, going('c-7'))).toBeUndefined();
+  it('[S3] lists who comes after five hundred that only stay, and counts the others', () => {
+    const full: Crowd = { present: crowd };
+    expect(presenceRefusal(full, coming('ann'))).toBeUndefined();
+    const one = foldPresence(full, coming('ann'));
+    expect(one).toEqual({ present: [...crowd.slice(1), 'ann'], others: 1 });
+    const two = foldPresence(one, crowdComing('bob', 'cy'));
+    expect([two.present.slice(-3), two.others]).toEqual([['ann', 'bob', 'cy'], 3]);
+    expect(presenceRefusal(two, going('c-0'))).toBeUndefined();
+    const three = foldPresence(two, crowdGoing('c-0', 'c-1', 'c-2', 'ann'));
+    expect(three).toEqual({ present: [...crowd.slice(3), 'bob', 'cy'] });
   });
 
   it('tells its own events from others', () => {
@@ -31,18 +54,20 @@ describe('presence', () => {
   });
 
   it('lists nobody twice and nobody who has gone, whoever comes and goes', () => {
-    const names = fc.constantFrom('ann', 'bob', 'cleo');
+    const names = fc.uniqueArray(fc.constantFrom('ann', 'bob', 'cleo'), { minLength: 1 });
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), names)), (moves) => {
-        let present: Present = [];
+        let state: Crowd = { present: [] };
         const there = new Set<string>();
-        for (const [comes, name] of moves) {
-          const event = comes ? coming(name) : going(name);
-          if (presenceRefusal(present, event) === undefined) present = foldPresence(present, event);
-          if (comes) there.add(name);
-          else there.delete(name);
+        for (const [comes, some] of moves) {
+          const event = comes ? crowdComing(...some) : crowdGoing(...some);
+          if (presenceRefusal(state, event) === undefined) state = foldPresence(state, event);
+          for (const name of some) {
+            if (comes) there.add(name);
+            else there.delete(name);
+          }
         }
-        expect(present).toEqual([...there]);
+        expect(state).toEqual({ present: [...there] });
       }),
     );
   });

@@ -7,6 +7,7 @@ import { presenceHandler } from '../../functions/presence/handler.ts';
 /** The processor over heads that keep what they are given, and fail at these appends (1, 2, …). */
 const processor = (...failures: readonly number[]) => {
   const appended: [room: string, event: Draft][] = [];
+  const errors: string[] = [];
   let calls = 0;
   let clock = 1_700_000_000_345;
   const handler = presenceHandler({
@@ -18,7 +19,7 @@ const processor = (...failures: readonly number[]) => {
         return appended.push([room, event]);
       },
     },
-    logger: { info: () => {}, warn: () => {} },
+    logger: { info: () => {}, warn: () => {}, error: (message) => void errors.push(String(message)) },
     now: () => {
       clock += 1;
       return clock;
@@ -26,7 +27,7 @@ const processor = (...failures: readonly number[]) => {
   });
   const take = async (...records: readonly DynamoDBRecord[]) =>
     (await handler({ Records: [...records] } as DynamoDBStreamEvent)).batchItemFailures;
-  return { take, appended };
+  return { take, appended, errors };
 };
 
 let count = 0;
@@ -102,7 +103,43 @@ it('appends nothing for a kind that does not ask, a room of no kind, or a record
 
 it('has everything come again from the first record that could not be told', async () => {
   const { take, appended } = processor(2);
-  const records = ['ann', 'bob', 'cy'].map((id) => record('INSERT', 'room#chat/a', id));
+  const records = ['a', 'b', 'b'].map((id, index) => record('INSERT', `room#chat/${id}`, `ann-${index}`));
   expect(await take(...records)).toEqual([{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }]);
-  expect(appended.map(([, { by }]) => by)).toEqual(['ann']);
+  expect(appended.map(([room]) => room)).toEqual(['chat/a']);
+});
+
+const membersOf = (connections: readonly string[]) => ({
+  members: connections.map((connection) => ({ connection, user: connection })),
+});
+
+it('[S3] tells a room of a crowd that comes or goes in one event, and of who came and went in that order', async () => {
+  const { take, appended } = processor();
+  const move = (name: 'INSERT' | 'REMOVE', room: string, id: string) => record(name, `room#${room}`, id);
+  const crowd = Array.from({ length: 90 }, (_, index) => `c-${index}`);
+  const records = [
+    ...crowd.map((id) => move('INSERT', 'chat/a', id)),
+    move('INSERT', 'chat/b', 'ann'),
+    ...crowd.slice(0, 3).map((id) => move('REMOVE', 'chat/a', id)),
+    move('INSERT', 'chat/a', 'c-1'),
+    move('INSERT', 'chat/a', 'c-90'),
+  ];
+  expect(await take(...records)).toEqual([]);
+  const told = appended.map(([room, { type, by, connection, data }]) => [room, type, by, connection, data]);
+  expect(told.toSorted(([one], [two]) => String(one).localeCompare(String(two)))).toEqual([
+    ['chat/a', 'joined', 'presence', '', membersOf(crowd)],
+    ['chat/a', 'left', 'presence', '', membersOf(['c-0', 'c-1', 'c-2'])],
+    ['chat/a', 'joined', 'presence', '', membersOf(['c-1', 'c-90'])],
+    ['chat/b', 'joined', 'ann', 'ann', {}],
+  ]);
+  await take(...records);
+  expect(appended.slice(4).map(([, { id }]) => id)).toEqual(appended.slice(0, 4).map(([, { id }]) => id));
+  expect(new Set(appended.map(([, { id }]) => id)).size).toBe(4);
+});
+
+it('[F4] passes by a record that can not be read, and goes on', async () => {
+  const { take, appended, errors } = processor();
+  const odd = record('INSERT', 7 as never, 'ann');
+  expect(await take(odd, record('INSERT', 'room#chat/a', 'bob'))).toEqual([]);
+  expect(appended.map(([, { by }]) => by)).toEqual(['bob']);
+  expect(errors).toHaveLength(1);
 });

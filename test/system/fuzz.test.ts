@@ -31,7 +31,7 @@ let bystanders: { quiet: Client; lobby: Client };
 const texts = new Set<string>();
 const wrong: string[] = [];
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ project: 'test/system/unlimited' });
   bystanders = { quiet: await connectV1(system.url), lobby: await connectV1(system.url) };
   await bystanders.quiet.join('chat/quiet');
   await bystanders.lobby.join('chat/lobby');

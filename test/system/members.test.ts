@@ -62,7 +62,11 @@ it('counts nobody twice who joins twice', async () => {
   const room = newRoom();
   const ann = await connectV1(system.url);
   await ann.join(room);
-  await ann.join(room);
+  // Within a second she is told to slow down.
+  await until('she has joined again', () => {
+    ann.send({ action: 'join', room });
+    return ann.heard('state').length > 1;
+  });
   const seq = await ann.append({ action: 'onMessage', room, message: 'Am I here?' });
   await reaches(ann, room, seq);
   await until('her coming is told', async () => (await eventsOf(system, room)).some(({ type }) => type === 'joined'));

@@ -14,6 +14,7 @@ let system: System;
 let amid: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   system = await startSystem({
+    project: 'test/system/unlimited',
     layers: [
       async ({ caller, operation, input }, next) => {
         const answer = await next();

@@ -8,12 +8,12 @@ import { type AckMessage, parseServerMessage } from '../../domain/protocol.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import { startReady } from './command.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
-import { type System, startSystem } from './system.ts';
+import { type System, startSystem, unlimited } from './system.ts';
 import { until } from './until.ts';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem(unlimited);
 }, 120_000);
 afterAll(() => system.close());
 

@@ -7,7 +7,7 @@ import { routes } from '../../domain/routes.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import { type Frame, frames } from './frames.ts';
 import { counted, eventsOf, lastOf, reaches, told } from './rooms.ts';
-import { type System, startSystem } from './system.ts';
+import { type System, startSystem, unlimited } from './system.ts';
 import { until } from './until.ts';
 
 /** Frames that did harm before, so that they never do again. */
@@ -31,7 +31,7 @@ let bystanders: { quiet: Client; lobby: Client };
 const texts = new Set<string>();
 const wrong: string[] = [];
 beforeAll(async () => {
-  system = await startSystem({ project: 'test/system/unlimited' });
+  system = await startSystem(unlimited);
   bystanders = { quiet: await connectV1(system.url), lobby: await connectV1(system.url) };
   await bystanders.quiet.join('chat/quiet');
   await bystanders.lobby.join('chat/lobby');

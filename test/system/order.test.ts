@@ -2,7 +2,7 @@ import type { Layer } from 'pulumi-local';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PlainClient } from './client.ts';
 import { eventsOf } from './rooms.ts';
-import { type System, startSystem } from './system.ts';
+import { type System, startSystem, unlimited } from './system.ts';
 import { until } from './until.ts';
 import { endsAt } from './whole.ts';
 
@@ -34,7 +34,7 @@ const texts = async (system: System, members: readonly PlainClient[]) => {
 
 describe('the plain wire', () => {
   it.each([1, 2])('[C2] leaves every client at the newest state, which is its last message (seed %i)', async (seed) => {
-    const system = await startSystem({ seed, redeliver: 0.3 });
+    const system = await startSystem({ ...unlimited, seed, redeliver: 0.3 });
     onTestFinished(() => system.close());
     const clients = await several(system, 8);
     let sent = 0;
@@ -53,7 +53,7 @@ describe('the plain wire', () => {
   });
 
   it('[C2] has every text in the order of the log, and once: one every 30 ms, then as fast as they go', async () => {
-    const system = await startSystem({ seed: 3 });
+    const system = await startSystem({ ...unlimited, seed: 3 });
     onTestFinished(() => system.close());
     const members = await several(system, 50);
     const speakers = members.slice(0, 3);
@@ -90,7 +90,7 @@ describe('the plain wire', () => {
   });
 
   it('[S1] goes on without a member that never reads: it is closed, and nothing is given up', async () => {
-    const system = await startSystem({ seed: 4 });
+    const system = await startSystem({ ...unlimited, seed: 4 });
     onTestFinished(() => system.close());
     const members = await several(system, 10);
     const deaf = await system.connect();
@@ -117,7 +117,7 @@ describe('the plain wire', () => {
         throw Object.assign(new Error('Rate exceeded'), { name: 'TooManyRequestsException', status: 429 });
       return next();
     };
-    const system = await startSystem({ seed: 5, layers: [throttle] });
+    const system = await startSystem({ ...unlimited, seed: 5, layers: [throttle] });
     onTestFinished(() => system.close());
     const members = await several(system, 10);
     const say = (from: number, to: number) => {

@@ -6,7 +6,7 @@ import { counter } from '../../domain/kinds/counter.ts';
 import { type Client, connectV1 } from './client-v1.ts';
 import type { Known } from './room-view.ts';
 import { counted, eventsOf, lastOf, newRoom, reaches, say, told } from './rooms.ts';
-import { type System, startSystem } from './system.ts';
+import { type System, startSystem, unlimited } from './system.ts';
 import { until } from './until.ts';
 
 let system: System;
@@ -14,7 +14,7 @@ let system: System;
 let amid: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   system = await startSystem({
-    project: 'test/system/unlimited',
+    ...unlimited,
     layers: [
       async ({ caller, operation, input }, next) => {
         const answer = await next();

@@ -8,6 +8,9 @@ export interface SystemOptions extends Partial<Omit<RuntimeOptions, 'graph' | 's
   readonly project?: string;
 }
 
+/** This program without limits on what a client may send: for tests that send as fast as they can. */
+export const unlimited: SystemOptions = { project: 'test/system/unlimited' };
+
 /** The whole system on this machine, without its pages, and the tools to look into it. */
 export const startSystem = async ({ project, ...options }: SystemOptions = {}) => {
   const said: string[] = [];

@@ -13,6 +13,8 @@ export type ParsedAction =
       readonly room: string;
       readonly draft: Pick<Draft, 'type' | 'data' | 'retry'>;
       readonly id?: string;
+      /** Whether it takes an id that there is only once. */
+      readonly creates: boolean;
       /** What the sender calls itself. */
       readonly user?: string;
     }
@@ -37,8 +39,10 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
   const data = check(schema, message, id);
   if (!data.ok) return data;
   let found: ReturnType<typeof roomOf>;
+  let creates: boolean;
   try {
     found = roomOf(kind, { type, data: data.value }, message, registry);
+    creates = kind.creates?.({ type, data: data.value }) === true;
   } catch (thrown) {
     return failed(thrown, id);
   }
@@ -52,6 +56,7 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
   return {
     ok: true,
     room: found.room,
+    creates,
     draft: { type, data: data.value, ...(retry && { retry }) },
     ...(id !== undefined && { id }),
     ...(user.value !== undefined && { user: user.value }),

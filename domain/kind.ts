@@ -63,6 +63,8 @@ export interface Kind<State = unknown, E extends Event = Event> {
   fold(state: State, event: E): State;
   /** Whether the sender of an event that counts becomes a member by it. Clients may always join by themselves. */
   joins?(event: E): boolean;
+  /** Whether an action takes an id that there is only once, as a game's four letters: one sender may take so many an hour. */
+  creates?(action: ActionOf<E>): boolean;
   /** How many actions one sender may have in a room; what the stack is configured with unless given. */
   readonly pace?: Pace;
   /** What members want: the newest state (older ones may be left out), or every event. */

@@ -50,6 +50,8 @@ const schema = z
     /** Actions that one sender may have in a room and one connection in all rooms, a second in the long run and at once. A kind may set its own. */
     actionsPerSecond: wholeNumber(1, 1_000_000).default(50),
     actionBurst: wholeNumber(1, 1_000_000).default(100),
+    /** Ids that there are only once, as those of games, that one sender may take an hour. */
+    creationsPerHour: wholeNumber(1, 1_000_000_000).default(60),
     /** The largest file that a client may upload, in bytes. S3 takes 5 GB in one PUT. */
     uploadMaxBytes: wholeNumber(1, 5 * 1024 ** 3).default(10 * 1024 ** 2),
     /** Media types that clients may upload. A pattern admits none in which something can run: SVG and HTML have to be named. */

@@ -25,7 +25,14 @@ export interface RouteFunctionsArgs {
   readonly api: SocketApi;
   readonly config: Pick<
     Config,
-    'auth' | 'origins' | 'defaultRooms' | 'actionsPerSecond' | 'actionBurst' | 'uploadMaxBytes' | 'uploadTypes' | 'uploadsPerHour'
+    | 'auth'
+    | 'origins'
+    | 'defaultRooms'
+    | 'actionsPerSecond'
+    | 'actionBurst'
+    | 'creationsPerHour'
+    | 'uploadMaxBytes'
+    | 'uploadTypes' | 'uploadsPerHour'
   >;
 }
 
@@ -85,6 +92,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         HEADS_TABLE: heads.name,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
         ...pace,
+        CREATIONS_PER_HOUR: String(config.creationsPerHour),
       },
       grants: [{ actions: ['dynamodb:UpdateItem'], resources: [heads.arn] }, api.postGrant, api.closeGrant],
     },

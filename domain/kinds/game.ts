@@ -50,6 +50,7 @@ export const game = defineKind({
   initial: { document: null, present: [] } as GameState,
   refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : refusal(state, event.data)),
   fold: (state, event) => (isPresence(event) ? foldPresence(state, event) : fold(state, event.data)),
+  creates: ({ data }) => 'gameAction' in data && data.gameAction === 'createGame',
   joins: (event) => !isPresence(event) && ['createGame', 'joinGame'].includes(event.data.gameAction),
   cast: 'state',
   plain: ({ state, events }, member) => {

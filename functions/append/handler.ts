@@ -6,6 +6,7 @@ import { senderOf } from '../../domain/pace.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { User } from '../../domain/user.ts';
 import type { Heads } from '../../store/heads.ts';
+import type { Buckets } from '../buckets.ts';
 import type { Paces } from '../paces.ts';
 import type { SlowDown } from '../slow-down.ts';
 import { done, type RouteResult, type SocketEvent } from '../socket.ts';
@@ -19,6 +20,8 @@ export interface AppendDeps {
   readonly heads: Pick<Heads, 'append'>;
   readonly registry: Pick<Registry, 'kindOf'>;
   readonly paces: Paces;
+  /** Actions that take an id that there is only once. */
+  readonly creations: Pick<Buckets, 'take'>;
   readonly slowDown: SlowDown;
   readonly tell: Tell;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -28,7 +31,7 @@ export interface AppendDeps {
 
 /** Any route of a kind: puts the client's action on its room's log. */
 export const appendHandler =
-  ({ parse, userOf, admits, heads, registry, paces, slowDown, tell, logger, now }: AppendDeps) =>
+  ({ parse, userOf, admits, heads, registry, paces, creations, slowDown, tell, logger, now }: AppendDeps) =>
   async (socketEvent: SocketEvent): Promise<RouteResult> => {
     const { body = '', requestContext } = socketEvent;
     const { connectionId, requestId, requestTimeEpoch } = requestContext;
@@ -36,7 +39,8 @@ export const appendHandler =
     const action = parse(body);
     const user = userOf(socketEvent, action.ok ? action.user : undefined);
     const sender = senderOf({ by: user.name, connection: connectionId });
-    if (!paces(sender, action.ok ? registry.kindOf(action.room) : undefined)) {
+    const isFree = paces(sender, action.ok ? registry.kindOf(action.room) : undefined);
+    if (!isFree || (action.ok && action.creates && !creations.take(sender))) {
       await slowDown(connectionId, action.ok ? action.id : action.error.id);
       return done;
     }

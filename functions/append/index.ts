@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { parseAction } from '../../domain/action.ts';
 import { registry } from '../../domain/registry.ts';
 import { createHeads } from '../../store/heads.ts';
+import { createBuckets } from '../buckets.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { pace } from '../pace.ts';
@@ -14,6 +15,7 @@ import { appendHandler } from './handler.ts';
 
 const logger = new Logger();
 const endpoint = env('MANAGEMENT_ENDPOINT');
+const creationsPerHour = Number(env('CREATIONS_PER_HOUR'));
 const tell = createTell(createPost({ endpoint }), logger);
 const { close } = createSockets({ endpoint, sockets: 1 });
 
@@ -26,6 +28,7 @@ export const handler = signedIn(
     heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
     registry,
     paces: createPaces(pace, Date.now),
+    creations: createBuckets({ perSecond: creationsPerHour / 3600, burst: creationsPerHour }, Date.now),
     slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
     tell,
     logger,

@@ -19,6 +19,7 @@ describe('parseAction', () => {
       ok: true,
       room: 'counter/global-counter',
       draft: { type: 'plus', data: {} },
+      creates: false,
     });
   });
 

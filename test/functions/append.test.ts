@@ -4,8 +4,10 @@ import { parseAction } from '../../domain/action.ts';
 import type { Draft } from '../../domain/event.ts';
 import { defineKind } from '../../domain/kind.ts';
 import { counter } from '../../domain/kinds/counter.ts';
+import { game } from '../../domain/kinds/game.ts';
 import { createRegistry } from '../../domain/registry.ts';
 import { appendHandler } from '../../functions/append/handler.ts';
+import { createBuckets } from '../../functions/buckets.ts';
 import { createPaces } from '../../functions/paces.ts';
 import { createSlowDown } from '../../functions/slow-down.ts';
 import type { SocketEvent } from '../../functions/socket.ts';
@@ -31,7 +33,7 @@ const route = (auth: Auth = 'none') => {
   const told: [connection: string, code: string, id?: string][] = [];
   const closed: string[] = [];
   const clock = { now: 0 };
-  const registry = createRegistry([counter, slow]);
+  const registry = createRegistry([counter, game, slow]);
   const now = () => clock.now;
   const logger = { info: () => {}, warn: () => {}, error: () => {} };
   const tell: Tell = async (connection, { code, id }) =>
@@ -46,6 +48,7 @@ const route = (auth: Auth = 'none') => {
     parse: (body) => parseAction(body, registry),
     registry,
     paces: createPaces({ perSecond: 50, burst: 100 }, now),
+    creations: createBuckets({ perSecond: 1 / 60, burst: 60 }, now),
     slowDown: createSlowDown({ tell, close, logger, now }),
     heads: { append: async (room, event) => appended.push([room, event]) },
     tell,
@@ -100,6 +103,20 @@ it('[S3] holds actions of a kind to its own limits, and others of the connection
     ...Array(100).fill('counter/global-counter'),
   ]);
   expect(told).toEqual([['ann', 'slow-down']]);
+});
+
+it('[S3] lets nobody take all ids of games: one creates sixty an hour, and plays on', async () => {
+  const { send, appended, told, clock } = route();
+  const letters = (index: number) => `AA${String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26))}`;
+  const create = (index: number) =>
+    send('ann', { action: 'updateGame', gameAction: 'createGame', gameId: letters(index), game: {} });
+  for (let index = 0; index < 80; index += 1) await create(index);
+  expect([appended.length, told.length]).toEqual([60, 20]);
+  await send('ann', { action: 'updateGame', gameAction: 'joinGame', gameId: 'AAAA' });
+  expect(appended).toHaveLength(61);
+  clock.now += 5 * 60_000;
+  for (let index = 60; index < 80; index += 1) await create(index);
+  expect(appended).toHaveLength(66);
 });
 
 it('[S3] closes a connection that goes on and on, once, and answers it no more', async () => {

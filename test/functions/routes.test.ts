@@ -53,7 +53,12 @@ const failing = (service: string): readonly string[] => {
 const rights = { userOf: createUserOf('none'), admits: () => true };
 
 /** What counts messages is tested in append.test.ts and membership.test.ts. */
-const unlimited = { paces: () => true, allowance: { take: () => true, spend: () => {} }, slowDown: async () => {} };
+const unlimited = {
+  paces: () => true,
+  creations: { take: () => true },
+  allowance: { take: () => true, spend: () => {} },
+  slowDown: async () => {},
+};
 
 describe('append', () => {
   const append = appendHandler({ ...rights, ...unlimited, parse, registry, heads, tell, logger, now: () => 1010 });

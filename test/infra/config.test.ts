@@ -30,6 +30,7 @@ it('protects data, keeps the log for ever and tells nobody of alarms, unless tol
     throttleBurst: 2500,
     actionsPerSecond: 50,
     actionBurst: 100,
+    creationsPerHour: 60,
     uploadMaxBytes: 10 * 1024 * 1024,
     uploadTypes: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json'],
     uploadsPerHour: 100,

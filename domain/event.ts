@@ -1,3 +1,7 @@
+import { hashOf } from './lane.ts';
+import { maxRefusedBytes } from './limits.ts';
+import { sizeOf } from './size.ts';
+
 /** An action that was appended to a room's log. */
 export interface Event<Type extends string = string, Data = unknown> {
   /** The event's place in its room: 1, 2, 3, … without gaps. */
@@ -32,10 +36,30 @@ export interface LoggedEvent extends Event {
   readonly endless?: true;
   /** The event that this one is a duplicate of, and why that was refused if it was. */
   readonly first?: { readonly seq: number; readonly refused?: string };
+  /** Set where its data was not kept, and is null: how large that was as JSON, in bytes, and a hash of it. */
+  readonly omitted?: Omitted;
 }
 
-/** The event as it was before it was judged. */
-export const appended = ({ refused: _, endless: __, first: ___, ...event }: LoggedEvent): Event => event;
+/** What is left of data that was not kept. */
+export interface Omitted {
+  readonly bytes: number;
+  readonly hash: number;
+}
+
+const omittedOf = (json: string): Omitted => ({ bytes: sizeOf(json), hash: hashOf(json) });
+
+/** The event as it was before it was judged: of one whose data was `omitted`, without that. */
+export const appended = ({ refused: _, endless: __, first: ___, omitted: ____, ...event }: LoggedEvent): Event => event;
+
+/**
+ * The event as a page keeps it: of one that was refused, without data of more than 1 KB. That of a `fault` is kept, since whoever mends
+ * the rules wants to try them on it.
+ */
+export const asKept = (event: LoggedEvent): LoggedEvent => {
+  if (event.refused === undefined || event.refused === 'fault') return event;
+  const omitted = omittedOf(JSON.stringify(event.data));
+  return omitted.bytes <= maxRefusedBytes ? event : { ...event, data: null, omitted };
+};
 
 /** An event of a kind, as the log keeps it. */
 export type Logged<E extends Event> = E & Pick<LoggedEvent, 'refused' | 'endless' | 'first'>;
@@ -55,16 +79,25 @@ export const whyRefused = (reason: string): string =>
 /** Who did not sign in is called by the connection, and has another name after a reconnect. */
 const isAnonymous = ({ by, connection }: Event): boolean => by === connection;
 
+const hasDataOf = ({ data }: Event, { data: other, omitted }: Earlier): boolean => {
+  const json = JSON.stringify(data);
+  if (!omitted) return json === JSON.stringify(other);
+  const { bytes, hash } = omittedOf(json);
+  return bytes === omitted.bytes && hash === omitted.hash;
+};
+
+type Earlier = Event & Pick<LoggedEvent, 'omitted'>;
+
 /**
  * Whether an event is the same action as an earlier one. An id is its user's own. Only who has no name may send again under
  * another one, marked as `retry`: then the same id on the same action is enough. What is not marked is never a duplicate of
  * somebody else's, so nobody can be first with an action that is about to come.
  */
-export const isSameAction = (event: Event, earlier: Event): boolean =>
+export const isSameAction = (event: Event, earlier: Earlier): boolean =>
   event.id === earlier.id &&
   (event.by === earlier.by ||
     (event.retry === true &&
       isAnonymous(event) &&
       isAnonymous(earlier) &&
       event.type === earlier.type &&
-      JSON.stringify(event.data) === JSON.stringify(earlier.data)));
+      hasDataOf(event, earlier)));

@@ -13,5 +13,8 @@ export const freeStateBytes = 1024;
 /** Rooms that one connection may be a member of: its record stays under 8 KB, and to join one more costs 8 write units at most. */
 export const maxRooms = 100;
 
+/** Data of a refused event that the log keeps, as JSON, in bytes: what does not count costs the one who sent it more than us. */
+export const maxRefusedBytes = 1024;
+
 /** How long an event that was sent again is looked for in the log, in milliseconds. */
 export const retryWindow = 5 * 60 * 1000;

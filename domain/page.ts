@@ -1,4 +1,4 @@
-import type { Event, LoggedEvent } from './event.ts';
+import { asKept, type Event, type LoggedEvent } from './event.ts';
 import type { Fault } from './fault.ts';
 import { createFirsts } from './firsts.ts';
 import { judge, type Verdict } from './fold.ts';
@@ -142,12 +142,13 @@ const foldWith = <State>(
     if (event.seq > version) {
       const first = firsts.of(event);
       const verdict: Judged<State> = first === undefined ? judged(event) : { refused: 'duplicate' };
-      const logged: LoggedEvent = {
+      const whole: LoggedEvent = {
         ...event,
         ...(verdict.refused !== undefined && { refused: verdict.refused }),
         ...(verdict.endless && { endless: true }),
         ...(first && { first }),
       };
+      const logged = asKept(whole);
       const bytes = sizeOf(JSON.stringify(logged));
       if (size + bytes > maxPageBytes && events.length > 0) break;
       if (event.seq > version + 1) missing.push([version + 1, event.seq - 1]);

@@ -49,6 +49,8 @@ export interface WhatIf<State = unknown> {
   readonly events: number;
   /** Events that would have another verdict. */
   readonly verdicts: number;
+  /** Refused events that stay refused, since their data was not kept. */
+  readonly omitted: number;
   readonly first?: Parting<State>;
   /** The state at the end as it is, and as it would be. */
   readonly was: State;
@@ -64,8 +66,8 @@ interface Ending<State> {
 }
 
 const judgeAfresh = <State>(kind: Kind<State>, state: State, event: LoggedEvent): Ending<State> => {
-  // A duplicate stays one under any rules, and what came too fast stays too fast.
-  if (event.first !== undefined || event.refused === 'slow-down')
+  // A duplicate stays one under any rules, what came too fast stays too fast, and what was not kept can't be judged.
+  if (event.first !== undefined || event.omitted || event.refused === 'slow-down')
     return { refused: event.refused ?? 'duplicate', state };
   const verdict = judge(kind, state, appended(event));
   return verdict.refused === undefined ? verdict : { ...verdict, state };
@@ -145,7 +147,7 @@ export const whatIf = async <State>(
   let version = start.version;
   let state = frozen(start.state);
   let first: Parting<State> | undefined;
-  let [events, verdicts] = [0, 0];
+  let [events, verdicts, omitted] = [0, 0, 0];
   // The events since the last recorded state that is the same under both: the old rules go through them to find the one.
   let stretch: LoggedEvent[] = [];
   let agreed = { version, state };
@@ -163,6 +165,7 @@ export const whatIf = async <State>(
     state = judged.state;
     events += page.events.length;
     verdicts += judged.verdicts;
+    omitted += page.events.filter((event) => event.omitted && !event.first).length;
     if (!first && old) stretch.push(...page.events);
     if (judged.parting) first ??= named(judged.parting);
     version = page.to;
@@ -176,5 +179,16 @@ export const whatIf = async <State>(
   if (!first && old) first = partingEvent(kind, old, agreed.state, stretch, limit);
   const { state: was } = await stateAt(log, old ?? kind, last);
   const same = sameJson(state, was);
-  return { room, from: start.version + 1, to: last, events, verdicts, ...(first && { first }), was, now: state, same };
+  return {
+    room,
+    from: start.version + 1,
+    to: last,
+    events,
+    verdicts,
+    omitted,
+    ...(first && { first }),
+    was,
+    now: state,
+    same,
+  };
 };

@@ -42,6 +42,10 @@ const mark: Check = {
     isObject(value) && seq.is(value.seq) && optional(time).is(value.at) && optional(text).is(value.refused),
   what: 'the place of an event',
 };
+const omission: Check = {
+  is: (value) => isObject(value) && size.is(value.bytes) && size.is(value.hash),
+  what: 'the size and hash of its data',
+};
 const stretches: Check = {
   is: (value) =>
     Array.isArray(value) &&
@@ -58,6 +62,7 @@ const ofEvents: readonly (readonly [key: keyof EventLine, check: Check])[] = [
   ['appended', optional(time)],
   ['refused', optional(text)],
   ['first', optional(mark)],
+  ['omitted', optional(omission)],
   ['retry', optional(yes)],
   ['ack', optional(yes)],
 ];

@@ -173,7 +173,7 @@ describe('foldPage', () => {
   it('leaves to the next page what does not fit into one', () => {
     const text = 'x'.repeat(maxStateBytes / 10);
     const count = Math.ceil(maxPageBytes / text.length) + 1;
-    const events = Array.from({ length: count }, (_, index) => event(index + 1, 'never', { text }));
+    const events = Array.from({ length: count }, (_, index) => event(index + 1, 'add', { amount: 0, text }));
     const first = fold(start, events);
     const second = fold(first.latest, first.rest);
     expect(JSON.stringify(first.page.events).length).toBeLessThan(maxPageBytes + 1000);
@@ -183,7 +183,7 @@ describe('foldPage', () => {
 
   it('leaves a gap before what does not fit to the page that holds it', () => {
     const text = 'x'.repeat(maxPageBytes - 500);
-    const first = fold(start, [event(1, 'never', { text }), event(3, 'never', { text })]);
+    const first = fold(start, [event(1, 'add', { amount: 0, text }), event(3, 'add', { amount: 0, text })]);
     expect(first.page).not.toHaveProperty('missing');
     expect(fold(first.latest, first.rest).page.missing).toEqual([[2, 2]]);
   });

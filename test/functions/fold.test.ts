@@ -158,8 +158,8 @@ describe('fold', () => {
         {
           seq: index + 1,
           id: `${index}`,
-          type: 'never',
-          data: { text: 'x'.repeat(30_000) },
+          type: 'add',
+          data: { amount: 0, text: 'x'.repeat(30_000) },
           by: 'ann',
           connection: 'c',
           at: 0,

@@ -94,7 +94,7 @@ describe('an action that is sent again', () => {
       const room = `tally/${how}`;
       const { fold } = coldFold(tables);
       const first = { type: 'add', data: { amount: 1 }, id: 'x' } as const;
-      const large = (seq: number) => plus(room, seq, { type: 'never', data: { text: 'x'.repeat(30_000) } });
+      const large = (seq: number) => plus(room, seq, { type: 'add', data: { amount: 0, text: 'x'.repeat(30_000) } });
       const more = Array.from({ length: 30 }, (_, index) => large(index + 2));
       await fold(plus(room, 1, first), ...more, plus(room, 32, { ...first, ...(how === 'marked' && { retry: true }) }));
       const pages = await tables.log.pages(room, 1, 99);

@@ -80,9 +80,11 @@ export const createEventPane = (): EventPane => {
         ...fact('id', event.id, event.id),
         ...fact('day', day(event.at)),
         ...(event.first ? fact('first sent as', `#${count(event.first.seq)}`) : []),
+        ...(event.omitted ? fact('data', `${count(event.omitted.bytes)} bytes, not kept since it was refused`) : []),
         ...(event.retry ? fact('sent again', 'yes: for want of an answer') : []),
       );
-      data.show(event.data, [], 'data');
+      if (event.omitted) data.clear();
+      else data.show(event.data, [], 'data');
     },
   };
 };

@@ -46,10 +46,14 @@ const showParting = async (first: Parting, last: number, { screen }: Run): Promi
 
 const show = async (result: WhatIf, run: Run): Promise<void> => {
   const { screen } = run;
-  const { room, from, to, events, verdicts, first } = result;
+  const { room, from, to, events, verdicts, omitted, first } = result;
   await screen.print(
     `${room}: ${several(events, 'event')} judged and folded afresh, ${countText(from)} to ${countText(to)}.`,
   );
+  if (omitted > 0)
+    await screen.print(
+      `${several(omitted, 'refused event')} can't be judged and stay refused: their data was not kept.`,
+    );
   if (!first) await screen.print(screen.paint('green', 'Every event ends as it did.'));
   else {
     await showParting(first, to, run);

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../../domain/event.ts';
 import type { Screen } from '../screen.ts';
+import { countText } from './count.ts';
 import { brief, cut, inert } from './inert.ts';
 import { timeText } from './time.ts';
 
@@ -19,6 +20,8 @@ export const eventText = (
   const type = inert(event.type).padEnd(typeWidth);
   const place = `${seq}  ${timeText(event.at)}  ${by}  ${type}`;
   const refusal = event.refused === undefined ? '' : ` ✗ ${inert(event.refused)}`;
-  const data = brief(event.data, Math.max(leastData, width - place.length - refusal.length - 2));
+  const data = event.omitted
+    ? `${countText(event.omitted.bytes)} bytes, not kept`
+    : brief(event.data, Math.max(leastData, width - place.length - refusal.length - 2));
   return `${seq}  ${paint('dim', timeText(event.at))}  ${paint('cyan', by)}  ${paint('bold', type)}  ${data}${paint('red', refusal)}`;
 };

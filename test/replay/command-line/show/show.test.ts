@@ -15,6 +15,13 @@ it('shows an event within the width of the terminal, its refusal at the end', ()
   expect(text).toMatch(/^ {3}7 {2}1970-01-01 00:00:00\.000Z {2}ann {16} onMessage +\{"message":"x+… ✗ too-long$/);
 });
 
+it('[S3] says of an event without its data how large that was', () => {
+  const event = { seq: 7, id: 'a', type: 'onMessage', data: null, by: 'ann', connection: 'c', at: 0 };
+  expect(eventText({ ...event, refused: 'no', omitted: { bytes: 32_100, hash: 1 } }, 7, screen)).toMatch(
+    / {2}32,100 bytes, not kept ✗ no$/,
+  );
+});
+
 it('gives what people sent no power over the terminal', () => {
   const evil = '\u001b[2J\u009b1m\r\n\u202e';
   const text = eventText({ ...event, by: evil, type: evil, data: { [evil]: evil }, refused: evil }, 7, screen);

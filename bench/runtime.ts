@@ -36,14 +36,17 @@ const stillness = 1_300;
 const worked = ({ calls }: Statistics): string =>
   JSON.stringify(Object.entries(calls).map(([name, each]) => [name, { ...each, GetRecords: 0, ReceiveMessage: 0 }]));
 
-const root = join(import.meta.dirname, '..');
+/** The folder of foldcast's own program. */
+export const root = join(import.meta.dirname, '..');
+/** The same without limits on what a client may send. */
+const unlimited = join(root, 'test', 'system', 'unlimited');
 const script = join(root, 'node_modules', '.bin', 'pulumi-local');
 
 /**
  * Starts the runtime as `npm start` does, on a free port. Rejects with what it said if it ends before it is ready.
- * @param project the folder of the Pulumi program; foldcast's own unless given
+ * @param project the folder of the Pulumi program; foldcast's own, without limits on what a client may send, unless given
  */
-export const startRuntime = async (project = root): Promise<Runtime> => {
+export const startRuntime = async (project = unlimited): Promise<Runtime> => {
   const began = performance.now();
   const pages = project === root ? ['--pages', 'web'] : [];
   const command = [script, ...pages, '--port', '0'];

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { attack } from './attack.ts';
 import { counters } from './counter.ts';
 import { crowd } from './crowd.ts';
 import { fanOut } from './fan-out.ts';
@@ -7,4 +8,4 @@ import { rooms } from './rooms.ts';
 import { start } from './start.ts';
 
 /** All that is measured, in the order in which it runs. A new scenario is a file beside this one and a line here. */
-export const scenarios: readonly Scenario[] = [start, ...counters, ...rooms, fanOut, crowd, ...replays];
+export const scenarios: readonly Scenario[] = [start, ...counters, ...rooms, fanOut, attack, crowd, ...replays];

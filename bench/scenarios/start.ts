@@ -2,14 +2,14 @@ import { until } from '../../test/system/until.ts';
 import { largestBundle } from '../bundles.ts';
 import { memoryFigure } from '../figures.ts';
 import { percentile } from '../percentile.ts';
-import { startRuntime } from '../runtime.ts';
+import { root, startRuntime } from '../runtime.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
 const starts = 3;
 
 /** Starts the runtime and waits until each function has an environment. */
 const startOnce = async () => {
-  const runtime = await startRuntime();
+  const runtime = await startRuntime(root);
   try {
     await until('every function has started', async () =>
       Object.values((await runtime.statistics()).functions).every(({ coldStarts }) => coldStarts > 0),

@@ -37,9 +37,12 @@ export const tellDisconnected = (
   if (route !== undefined && tells()) void integrate(route, disconnectEvent(subject, code, reason, now()));
 };
 
-const routeMessage = async ({ integrate, now }: SessionDeps, connection: Connection, body: string): Promise<void> => {
-  const at = now();
-  connection.lastActiveAt = at;
+const routeMessage = async (
+  { integrate, now }: SessionDeps,
+  connection: Connection,
+  body: string,
+  at: number,
+): Promise<void> => {
   const { routes, selectKey } = connection.stage;
   const key = selectKey(body);
   const route = (key === undefined ? undefined : routes.get(key)) ?? routes.get('$default');
@@ -54,13 +57,39 @@ const routeMessage = async ({ integrate, now }: SessionDeps, connection: Connect
 };
 
 /**
+ * Messages of one connection that functions have at once. AWS starts one for each; here all share a few environments, and a socket
+ * that is read 64 KB at a time may bring hundreds of messages: those of others would wait behind them.
+ */
+const atOnce = 8;
+
+/** Starts work as it comes, so much of it at once, and the rest in its order as some is done. */
+const inTurn = () => {
+  const waiting: (() => Promise<unknown>)[] = [];
+  let running = 0;
+  const start = () => {
+    const work = running < atOnce ? waiting.shift() : undefined;
+    if (!work) return;
+    running += 1;
+    void work().finally(() => {
+      running -= 1;
+      start();
+    });
+  };
+  return (work: () => Promise<unknown>): void => {
+    waiting.push(work);
+    start();
+  };
+};
+
+/**
  * Serves an open connection until it is closed. Messages are handed on as they come, without waiting for the ones before,
- * as API Gateway does. Pings are answered (by `ws`), but only messages keep a connection from being idle: AWS's quota page
+ * as API Gateway does, but no more than `atOnce`. Pings are answered (by `ws`), but only messages keep a connection from being idle: AWS's quota page
  * does not say whether control frames count, so code that runs here does not lean on it.
  */
 export const serve = (deps: SessionDeps, connection: Connection, stream: Duplex): void => {
   const { socket } = connection;
   const watch = watchFrames();
+  const begin = inTurn();
   let received = 0;
   /** How many messages came before the frame that was too long; undefined while there was none. */
   let whole: number | undefined;
@@ -80,7 +109,12 @@ export const serve = (deps: SessionDeps, connection: Connection, stream: Duplex)
     if (connection.ending !== undefined && received > (whole ?? 0)) return;
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
     if (isBinary) end(connection, 1003, 'Binary frames are not supported', deps.now());
-    else void routeMessage(deps, connection, data.toString()).finally(deps.waiting.begin(socket, data.length));
+    else {
+      const at = deps.now();
+      connection.lastActiveAt = at;
+      const done = deps.waiting.begin(socket, data.length);
+      begin(() => routeMessage(deps, connection, data.toString(), at).finally(done));
+    }
   });
   socket.on('error', (error: Error & { code?: string }) => {
     if (!error.code?.startsWith('WS_ERR_')) return;

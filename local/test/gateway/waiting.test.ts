@@ -33,28 +33,30 @@ describe('a client whose messages come faster than functions take them', () => {
     const { socket } = await connect(running.url);
     const sent = 1000;
     for (let count = 0; count < sent; count++) socket.send(sized(large));
-    // The client has still to send most of it: nothing more is read, and the kernel's buffers are full.
-    await until(() => plus().length * large >= 1024 * 1024);
     const other = await connect(running.url);
     other.socket.send(sized(0));
     await until(() => plus().some(({ event }) => event.body === sized(0)));
-    const waiting = plus().length;
-    expect(waiting * large).toBeLessThan(2 * 1024 * 1024);
-    expect(socket.bufferedAmount).toBeGreaterThan((sent / 2) * large);
+    // The client has still to send most of it: nothing more is read, and the kernel's buffers are full.
+    let before = -1;
+    await until(() => {
+      const isStill = before === socket.bufferedAmount;
+      before = socket.bufferedAmount;
+      return isStill;
+    });
+    expect(before).toBeGreaterThan((sent / 2) * large);
     release();
     await until(() => plus().length === sent + 1);
   });
 
-  it('is not listened to while a hundred of them wait, and what one read has brought', async () => {
+  it('has eight of them at functions at once, so that others come between, and all of them arrive in the end', async () => {
     const { plus, release } = await startHeld();
     const { socket } = await connect(running.url);
-    const sent = 20_000;
+    const sent = 2000;
     for (let count = 0; count < sent; count++) socket.send(sized(100));
-    await until(() => plus().length >= 100);
     const other = await connect(running.url);
     other.socket.send(sized(0));
     await until(() => plus().some(({ event }) => event.body === sized(0)));
-    expect(plus().length).toBeLessThan(100 + (2 * 64 * 1024) / 100);
+    expect(plus().length).toBeLessThanOrEqual(9);
     release();
     await until(() => plus().length === sent + 1);
   });

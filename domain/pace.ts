@@ -1,5 +1,5 @@
 import type { Event, LoggedEvent } from './event.ts';
-import type { Pace } from './kind.ts';
+import type { Kind, Pace } from './kind.ts';
 import { unverified } from './user.ts';
 
 /**
@@ -20,6 +20,9 @@ export const reach = 2000;
 
 /** The time, in milliseconds, in which a sender may have no more than a burst: 100 at once and 50 a second are 100 in 2 seconds. */
 export const windowOf = ({ perSecond, burst }: Pace): number => (1000 * burst) / perSecond;
+
+/** Actions that one cast is likely to tell of where it is the newest state: at 50 a second, with four folds a second, about these. */
+const statesTogether = 16;
 
 /** By how much an event's time may be before that of an event before it, in milliseconds: no append takes longer. */
 const disorder = 60_000;
@@ -52,12 +55,13 @@ export interface Pacer {
  * By the times of the events and by nothing else, so that a fold that remembers `past` and one that read it agree: an action is too
  * much where its sender had a burst already in the time before it, among the last 2,000 events of the room.
  *
- * In a crowd, where each action is posted to many, a burst is shared by the room's `lanes`, of about 100 members each: 10,000 members
- * are 128 lanes, and whoever may have 100 actions in 2 seconds among friends may have one there.
+ * In a crowd, where each action is posted to many, a burst is divided by the room's `lanes`, of about 100 members each: among 1,000
+ * members of a chat, 16 lanes, whoever may have 100 actions in 2 seconds among friends may have 6.
  */
-export const createPacer = (pace: Pace, lanes: number, past: readonly Paced[]): Pacer => {
+export const createPacer = (kind: Pick<Kind, 'cast'>, pace: Pace, lanes: number, past: readonly Paced[]): Pacer => {
   const window = windowOf(pace);
-  const burst = Math.max(1, Math.floor(pace.burst / lanes));
+  const crowd = kind.cast === 'state' ? Math.max(1, lanes / statesTogether) : lanes;
+  const burst = Math.max(1, Math.floor(pace.burst / crowd));
   const bySender = Map.groupBy(past, ({ sender }) => sender);
   return {
     isTooFast: (event) => {

@@ -133,7 +133,7 @@ const foldWith = <State>(
   const faults: Failed[] = [];
   const missing: [number, number][] = [];
   const firsts = createFirsts(latest.recent, older);
-  const pacer = pacing && createPacer(pacing.pace, latest.lanes, pacing.past);
+  const pacer = pacing && createPacer(kind, pacing.pace, latest.lanes, pacing.past);
   const judged = (event: Event): Judged<State> =>
     pacer && Object.hasOwn(kind.actions, event.type) && pacer.isTooFast(event)
       ? { refused: 'slow-down' }

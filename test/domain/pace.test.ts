@@ -20,8 +20,11 @@ const add = (seq: number, at: number, by = 'ann', more: Partial<Event> = {}): Ev
 });
 
 /** Folds batches one after the other. `cold`: each by a fold that knows only the log. */
-const fold = (batches: readonly (readonly Event[])[], cold = false, lanes = 1): readonly LoggedEvent[] => {
-  let latest = { ...beginning(tally), lanes };
+const fold = (
+  batches: readonly (readonly Event[])[],
+  { cold = false, kind = tally, lanes = 1 } = {},
+): readonly LoggedEvent[] => {
+  let latest = { ...beginning(kind), lanes };
   let warm: ReturnType<typeof pacedOf> = [];
   const log: LoggedEvent[] = [];
   for (const events of batches) {
@@ -29,7 +32,7 @@ const fold = (batches: readonly (readonly Event[])[], cold = false, lanes = 1): 
     const folded = foldPage({
       epoch: 'e',
       room: 'tally/a',
-      kind: tally,
+      kind,
       latest,
       events,
       pacing: { pace, past },
@@ -80,9 +83,12 @@ describe('a sender', () => {
     expect(counted(fold([namesakes]))).toHaveLength(25);
   });
 
-  it('[S3] has less in a crowd, and always one', () => {
+  it('[S3] has less in a crowd, least where everybody hears of each action, and always one', () => {
     const flood = Array.from({ length: 25 }, (_, index) => add(index + 1, 0));
-    expect([1, 4, 1024].map((lanes) => counted(fold([flood], false, lanes)).length)).toEqual([20, 5, 1]);
+    const counts = (kind: typeof tally) =>
+      [1, 4, 16, 64, 1024].map((lanes) => counted(fold([flood], { kind, lanes })).length);
+    expect(counts(tally)).toEqual([20, 20, 20, 5, 1]);
+    expect(counts({ ...tally, cast: 'events' })).toEqual([20, 5, 1, 1, 1]);
   });
 
   it('[F6] may send again, under the same id, what was too much; a duplicate is answered as the first was', () => {
@@ -111,7 +117,7 @@ it('[F2] a fold that remembers, one that reads the log, and any cut of the batch
       }
       const whole = fold([batches.flat()]);
       expect(fold(batches)).toEqual(whole);
-      expect(fold(batches, true)).toEqual(whole);
+      expect(fold(batches, { cold: true })).toEqual(whole);
       refusals += whole.filter(({ refused }) => refused === 'slow-down').length;
     }),
   );
@@ -126,6 +132,6 @@ it('what is remembered of senders is bounded, by number and by time', () => {
     { seq: 2, sender: 'ann', at: 600_000 },
   ];
   expect(stillPaced(pace, old).map(({ seq }) => seq)).toEqual([2]);
-  expect(createPacer(pace, 1, many).isTooFast(add(6981, 0))).toBe(true);
-  expect(createPacer(pace, 1, many).isTooFast(add(6982, 0))).toBe(false);
+  expect(createPacer(tally, pace, 1, many).isTooFast(add(6981, 0))).toBe(true);
+  expect(createPacer(tally, pace, 1, many).isTooFast(add(6982, 0))).toBe(false);
 });

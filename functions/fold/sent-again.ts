@@ -22,7 +22,7 @@ export interface RecentIds {
 }
 
 /** So many pages with one id are remembered, the first ones: an id is unique, unless somebody means harm. */
-const pagesOfId = 16;
+const pagesOfId = 4;
 /** How much later than it was sent again an action may be folded without another reading of the log, in milliseconds. */
 const lateness = 60_000;
 /** Pages that are read at once. */

@@ -28,8 +28,13 @@ const idOf = async (client: Client): Promise<string> => {
   return client.texts[0] ?? '';
 };
 
+/** Who came and who went, as a client was told: those of one event one by one. */
 const cameAndWent = (client: Client, room: string) =>
-  client.room(room).events.filter(({ type }) => type === 'joined' || type === 'left');
+  client.room(room).events.flatMap(({ type, by, data }) => {
+    if (type !== 'joined' && type !== 'left') return [];
+    const { members = [{ user: by }] } = data as { members?: readonly { user: string }[] };
+    return members.map(({ user }) => ({ type, by: user }));
+  });
 
 it('tells a room who comes and who goes, and newcomers who is there', async () => {
   const room = newRoom();

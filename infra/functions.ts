@@ -32,7 +32,8 @@ export interface RouteFunctionsArgs {
     | 'actionBurst'
     | 'creationsPerHour'
     | 'uploadMaxBytes'
-    | 'uploadTypes' | 'uploadsPerHour'
+    | 'uploadTypes'
+    | 'uploadsPerHour'
   >;
 }
 

@@ -72,5 +72,3 @@ export const createBill = () => {
     },
   };
 };
-
-export type Bill = ReturnType<typeof createBill>;

@@ -43,8 +43,8 @@ it('[S3] goes on for ten others while one connection sends ten thousand actions,
   await once(socket, 'open');
   const answers = new Map<string, number>();
   socket.on('message', (data) => {
-    const { type, code, reason } = JSON.parse(String(data));
-    const answer = reason ?? code ?? type;
+    const { type, code } = JSON.parse(String(data));
+    const answer = code ?? type;
     answers.set(answer, (answers.get(answer) ?? 0) + 1);
   });
   const closed = once(socket, 'close');
@@ -65,7 +65,8 @@ it('[S3] goes on for ten others while one connection sends ten thousand actions,
   expect(events.length).toBeLessThanOrEqual(2 * (100 + 50 * seconds));
   expect(calls('append', 'UpdateItem') - appended - 10 * rounds).toBe(events.length);
   expect(answers.get('slow-down')).toBeGreaterThan(0);
-  expect([...answers.values()].reduce((sum, each) => sum + each, 0)).toBeLessThan(2000);
+  // A hundred of each, and one more every 0.6 s: then it was closed. What was appended all the same is answered `refused`.
+  expect(answers.get('slow-down')).toBeLessThanOrEqual(2 * (100 + (100 / 60) * seconds));
   // Nobody else heard of it.
   for (const client of others)
     expect(client.messages.filter((message) => 'room' in message && message.room === flood)).toEqual([]);

@@ -13,7 +13,7 @@ const whole = [
   'test/bench/fan-out.test.ts',
   'test/docs/readme.test.ts',
   'test/infra/preview.test.ts',
-  'test/replay/command-line/say.test.ts',
+  'test/replay/command-line/{say,token}.test.ts',
   'test/replay/command-line/commands/{bad-input,local,process}.test.ts',
   'local/test/readme.test.ts',
   'local/test/{graph,pages}/**/*.test.ts',

@@ -27,8 +27,8 @@ const roomOf = (kind: Kind, action: Pick<Draft, 'type' | 'data'>, message: objec
   return registry.find(asked ? message.room : roomName(kind.name, implied ?? kind.defaultRoom ?? ''));
 };
 
-/** Reads a client's action. Nothing that this refuses is ever appended. Never throws, whatever the rules of the kind do. */
-export const parseAction = (body: string, registry: Registry): ParsedAction => {
+/** Reads a client's action, received `at`, in milliseconds since 1970. Nothing that this refuses is ever appended. Never throws, whatever the rules of the kind do. */
+export const parseAction = (body: string, registry: Registry, at: number): ParsedAction => {
   const parsed = parseMessage(body);
   if (!parsed.ok) return parsed;
   const { action: type, message, id } = parsed;
@@ -40,9 +40,11 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
   if (!data.ok) return data;
   let found: ReturnType<typeof roomOf>;
   let creates: boolean;
+  let objection: string | undefined;
   try {
     found = roomOf(kind, { type, data: data.value }, message, registry);
     creates = kind.creates?.({ type, data: data.value }) === true;
+    objection = kind.objection?.({ type, data: data.value }, at);
   } catch (thrown) {
     return failed(thrown, id);
   }
@@ -50,6 +52,7 @@ export const parseAction = (body: string, registry: Registry): ParsedAction => {
     const detail = `Name one as "room", such as ${roomName(kind.name, 'some-id')}.`;
     return { ok: false, error: clientError('no-such-room', detail, id) };
   }
+  if (objection !== undefined) return { ok: false, error: clientError('invalid-action', objection, id) };
   const user = check(ownName.optional(), 'user' in message ? message.user : undefined, id);
   if (!user.ok) return user;
   const retry = 'retry' in message && message.retry === true;

@@ -40,8 +40,47 @@ export interface DirectDelivery extends Addressed {
   readonly sender?: { readonly connection: string; readonly id?: string };
 }
 
+/** Nothing to anybody: members whose time is over, who are to be closed instead of being told what is new. */
+export interface ClosingDelivery extends Addressed {
+  readonly type: 'close';
+  readonly room: string;
+  readonly connections: readonly string[];
+}
+
 /** Texts, and the connections that they are for. The JSON of one is the body of a message of the queue. */
-export type Delivery = StateCast | EventsCast | DirectDelivery;
+export type Delivery = StateCast | EventsCast | DirectDelivery | ClosingDelivery;
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isAddressed = ({ texts, to }: Readonly<Record<string, unknown>>): boolean =>
+  isTexts(texts) &&
+  Array.isArray(to) &&
+  to.every(
+    (part: unknown) =>
+      isObject(part) &&
+      isTexts(part.connections) &&
+      Array.isArray(part.texts) &&
+      part.texts.every((place: unknown) => typeof place === 'number' && place in texts),
+  );
+
+/** Reads the body of a message of the queue. Throws at what is no delivery: a text that is none would be tried for ever. */
+export const parseDelivery = (body: string): Delivery => {
+  const delivery: unknown = JSON.parse(body);
+  const isOne =
+    isObject(delivery) &&
+    isAddressed(delivery) &&
+    (delivery.type === 'direct' ||
+      (typeof delivery.room === 'string' &&
+        (delivery.type === 'state' ||
+          (delivery.type === 'events' && Array.isArray(delivery.events)) ||
+          (delivery.type === 'close' && isTexts(delivery.connections)))));
+  if (!isOne) throw new TypeError('The message is no delivery.');
+  return delivery as unknown as Delivery;
+};
 
 /** Names texts by their places, and connections together that are sent the same. Whoever is sent nothing is left out. */
 export const address = (parts: ReadonlyMap<string, Part>): Addressed => {

@@ -1,6 +1,7 @@
 import { type Fault, faultOf } from './fault.ts';
 import type { Kind } from './kind.ts';
 import { type Limit, within } from './limit.ts';
+import { maxPostBytes } from './limits.ts';
 
 /** How rules are run beside the fold: in so much time, and somebody is told what they throw. */
 export interface Guard {
@@ -12,8 +13,12 @@ export interface Guard {
 const silent = <State>(kind: Kind<State>): Kind<State> => ({ ...kind, plain: () => [], joins: () => false });
 
 const requireTexts = (made: readonly string[]): readonly string[] => {
-  if (Array.isArray(made) && made.every((text) => typeof text === 'string')) return made;
-  throw new TypeError('What plain members are sent is a list of texts.');
+  if (!Array.isArray(made) || !made.every((text) => typeof text === 'string'))
+    throw new TypeError('What plain members are sent is a list of texts.');
+  // Nobody could be posted it, and what can't be queued would hold up the room for good.
+  if (made.some((text) => text.length > maxPostBytes))
+    throw new RangeError(`A text to a plain member has more than ${maxPostBytes / 1024} KB.`);
+  return made;
 };
 
 /**

@@ -53,6 +53,11 @@ export interface Kind<State = unknown, E extends Event = Event> {
   idOf?(asked: string): string | undefined;
   /** The id of the room of actions that neither imply nor name one. */
   readonly defaultRoom?: string;
+  /**
+   * What speaks against an action that was received `at`, in milliseconds since 1970, in a sentence for its sender: what a schema
+   * can't say, since it has no clock. Such an action is not appended.
+   */
+  objection?(action: ActionOf<E>, at: number): string | undefined;
   /** Whether a user may join a room and act in it, beyond what its token says. Without this all may. */
   admits?(user: string, room: string): boolean;
   /** The state of a room without events. */

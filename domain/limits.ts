@@ -1,6 +1,9 @@
 /** A message that holds an action, in bytes. API Gateway itself takes frames of up to 32 KB. */
 export const maxActionBytes = 32 * 1024;
 
+/** A message to a client, in bytes: API Gateway posts no larger one. Source: API Gateway quotas, "WebSocket message payload size". */
+export const maxPostBytes = 128 * 1024;
+
 /** A room's state as JSON, in bytes: it has to fit into a page beside the events, and into one message (128 KB) to a member. */
 export const maxStateBytes = 96 * 1024;
 

@@ -32,6 +32,8 @@ export interface Page<State = unknown> {
   readonly since: number;
   /** Lanes that its cast is queued in. */
   readonly lanes: number;
+  /** Set where the log's item could not be read, and says so in a sentence: then it has no events or, if only that was wrong, no state. */
+  readonly unreadable?: string;
 }
 
 /** Where a room stands: all that is needed to fold what comes next. */

@@ -14,6 +14,15 @@ export interface User {
 /** What a name that nobody verified begins with. No verified one does, so that neither can pass for the other. */
 export const unverified = '~';
 
+/** Who a token may be of: no more than a name to a terminal or a page, and none that passes for an unverified one. */
+export const verifiedName = z
+  .string()
+  .regex(
+    /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,126}[^\p{C}\p{Z}])?$/u,
+    'A user is a name of 1 to 128 visible characters, with spaces inside at most.',
+  )
+  .refine((name) => !name.startsWith(unverified), `The name of a user does not begin with ${unverified}.`);
+
 /** What a client may call itself where nobody signs in: nothing that a terminal or a page would take for more than a name. */
 export const ownName = z
   .string()

@@ -145,6 +145,21 @@ export class Fold extends pulumi.ComponentResource {
       { parent: this },
     );
 
+    alarm(
+      `${name}-unreadable`,
+      {
+        description:
+          'A record of the stream or a part of the log could not be read, and was passed by. The log of fold says which; `verify` says more of the log.',
+        namespace: this.function.metrics.namespace,
+        metric: 'UnreadableRecords',
+        dimensions: { service: this.function.metrics.service },
+        statistic: 'Sum',
+        above: 0,
+        topicArn,
+      },
+      { parent: this },
+    );
+
     this.registerOutputs({ mapping: this.mapping.uuid });
   }
 }

@@ -43,6 +43,7 @@ const origin = (text: string, before: readonly string[]): readonly string[] => {
 
 program
   .name('pulumi-local')
+  .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .description('Runs the AWS resources of the Pulumi program in this folder on this machine.')
   .option('--port <number>', 'the one port that everything is on', wholeNumber(0, 65_535), 3000)
   .option('--stack <name>', 'the stack whose configuration is used', 'dev')

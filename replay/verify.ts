@@ -17,6 +17,8 @@ export type Broken =
   | 'sequence'
   /** A page does not begin where the one before it ended (F1). */
   | 'pages'
+  /** A page can't be read, or the state in it. */
+  | 'unreadable'
   /** One action counted twice (F2, F6). */
   | 'twice'
   /** The log holds more than was ever appended. */
@@ -114,7 +116,10 @@ export const verify = async <State>(
       find(page.from, 'pages', { version: page.from, what, expected: version + 1, found: page.from });
       states = [];
     }
-    for (const fault of sequenceFaults(page)) find(page.from, 'sequence', fault);
+    if (page.unreadable !== undefined) find(page.from, 'unreadable', { version: page.to, what: page.unreadable });
+    // What its events made of the state nobody knows.
+    if (page.events.length === 0) states = [];
+    else for (const fault of sequenceFaults(page)) find(page.from, 'sequence', fault);
     for (const event of page.events) {
       const earlier = event.refused === undefined ? identities.add(event) : undefined;
       if (earlier !== undefined && (await countedBefore(log, earlier, event)))

@@ -39,8 +39,11 @@ export interface Connections {
   leave(room: string, id: string): Promise<void>;
   /** Removes a connection and its memberships. `room`: a membership to remove even if the connection's own record is gone. */
   forget(id: string, room?: string): Promise<void>;
-  /** The members of a room whose lifetime is not over. A consistent read: it finds everybody who joined before it began. */
-  members(room: string): Promise<readonly Member[]>;
+  /**
+   * The members of a room whose lifetime is not over. A consistent read: it finds everybody who joined before it began. `onOver` is told
+   * of each connection whose lifetime is over, and which is still there: it is read all the same.
+   */
+  members(room: string, onOver?: (connection: string) => void): Promise<readonly Member[]>;
   /** All connections whose lifetime is not over, some at a time. Scans the whole table, so only operators' tools may use it. */
   all(): AsyncIterable<readonly Member[]>;
 }
@@ -159,20 +162,22 @@ export const createConnections = (
       await batchWrite(client, table, writes);
       await client.send(new DeleteCommand({ TableName: table, Key: connectionKey(id) }));
     },
-    members: async (room) => {
+    members: async (room, onOver) => {
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :room',
-        FilterExpression: 'expiresAt > :now',
-        ExpressionAttributeValues: { ':room': `${roomPrefix}${room}`, ':now': now() / 1000 },
-        ProjectionExpression: 'sk, wire, #user',
+        ExpressionAttributeValues: { ':room': `${roomPrefix}${room}` },
+        ProjectionExpression: 'sk, wire, #user, expiresAt',
         ExpressionAttributeNames: { '#user': 'user' },
         ConsistentRead: true,
       };
       const members: Member[] = [];
+      const seconds = now() / 1000;
       for await (const { Items } of paginateQuery({ client }, query))
-        for (const { sk, wire, user } of Items ?? [])
-          members.push({ connection: sk, wire, ...(user !== undefined && { user }) });
+        for (const { sk, wire, user, expiresAt } of Items ?? []) {
+          if (expiresAt > seconds) members.push({ connection: sk, wire, ...(user !== undefined && { user }) });
+          else onOver?.(sk);
+        }
       return members;
     },
     all: async function* () {

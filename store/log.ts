@@ -7,7 +7,7 @@ import { after, beginning, type Latest, type Page } from '../domain/page.ts';
 import { initialState } from '../domain/settled.ts';
 import { sizeOf } from '../domain/size.ts';
 import { limit } from './limit.ts';
-import { createPageReader, fewPages, newest } from './page-reader.ts';
+import { createPageReader, fewPages, newest, type PageWatch } from './page-reader.ts';
 import { toItem } from './pages.ts';
 
 /** Table `log`: the pages of all rooms. */
@@ -37,13 +37,14 @@ const upTo = <State>(page: Page<State>, version: number): Page<State> => {
   return { ...rest, to: version, events, bytes: page.bytes - later };
 };
 
-/** `onFault` is told of an event that counted and on which the rules fail now, or don't end: the state is left without it. */
-export const createLog = (
-  client: DynamoDBDocumentClient,
-  table: string,
-  onFault: (room: string, event: LoggedEvent, fault: Fault) => void = () => {},
-): Log => {
-  const reader = createPageReader(client, table);
+/** Who is told what a log's states are left without. */
+export interface LogWatch extends Pick<PageWatch, 'onUnreadable'> {
+  /** An event that counted and on which the rules fail now, or don't end. */
+  readonly onFault?: (room: string, event: LoggedEvent, fault: Fault) => void;
+}
+
+export const createLog = (client: DynamoDBDocumentClient, table: string, watch: LogWatch = {}): Log => {
+  const reader = createPageReader(client, table, watch);
 
   const at = async <State>(room: string, kind: Kind<State>, version: number): Promise<Latest<State>> => {
     const pages: Page<State>[] = [];
@@ -60,7 +61,7 @@ export const createLog = (
     const since = events.filter(({ seq }) => seq > recorded.to);
     const state = refold(kind, recorded.state, since, {
       limit,
-      onFault: (event, fault) => onFault(room, event, fault),
+      onFault: (event, fault) => watch.onFault?.(room, event, fault),
     });
     return after(last, state, events.findLast(({ refused }) => refused === undefined)?.seq ?? first.from - 1);
   };
@@ -91,7 +92,8 @@ export const createLog = (
 
     pagesSince: async function* (room, since, limit) {
       for await (const page of reader.backwards(room, 1, newest, limit)) {
-        if (page.at < since) return;
+        // When a page that can't be read was folded nobody knows.
+        if (page.at < since && page.unreadable === undefined) return;
         yield page;
       }
     },

@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointMark, Extent, Stretch } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import { fewPages, newest, type PageQuery, type PageReader } from './page-reader.ts';
-import { fromItem, type PageItem } from './pages.ts';
+import { endOf, fromItem, type PageItem, stateOf } from './pages.ts';
 
 /** How much of table `log` a room has. */
 export interface LogSize {
@@ -55,8 +55,8 @@ export const createOutline = (reader: PageReader): Outline => {
 
   return {
     extent: async (room) => {
-      const [first, last] = [await oldest(room, ['from']), await youngest(room, ['to'])];
-      return first && last && { first: first.from, last: last.to };
+      const [first, last] = [await oldest(room, ['from']), await youngest(room, ['from', 'to'])];
+      return first && last && { first: first.from, last: endOf(last) };
     },
 
     edges: async (room) => {
@@ -74,9 +74,10 @@ export const createOutline = (reader: PageReader): Outline => {
         attributes: ['from', 'to', 'bytes', 'at', 'state'],
       };
       for await (const { items } of reader.query(room, asked))
-        for (const { from, to, bytes, at, state } of items)
-          if (state !== undefined && to <= version)
-            return { from, version: to, bytes, at, state: JSON.parse(state) as unknown };
+        for (const { from, to, bytes, at, ...item } of items) {
+          const recorded = stateOf(item);
+          if ('state' in recorded && to <= version) return { from, version: to, bytes, at, state: recorded.state };
+        }
       return undefined;
     },
 

@@ -64,11 +64,18 @@ const inputOf = (room: string, { first, last, descending = false, attributes, fi
   };
 };
 
-/** `onRead` is told how many pages DynamoDB read, whether it sent them all or not. */
+/** Who is told what happens while pages are read. */
+export interface PageWatch {
+  /** How many pages DynamoDB read, whether it sent them all or not. */
+  readonly onRead?: (pages: number) => void;
+  /** A page that can't be read: it is passed by, and says why. */
+  readonly onUnreadable?: (page: Page) => void;
+}
+
 export const createPageReader = (
   client: DynamoDBDocumentClient,
   table: string,
-  onRead: (pages: number) => void = () => {},
+  { onRead, onUnreadable }: PageWatch = {},
 ): PageReader => {
   async function* query(room: string, asked: PageQuery): AsyncGenerator<PageAnswer> {
     // DynamoDB rejects a range that ends before it begins.
@@ -80,7 +87,7 @@ export const createPageReader = (
       const from = start && { ExclusiveStartKey: start };
       const answer = await client.send(new QueryCommand({ ...input, ...from, Limit: limit }));
       const scanned = answer.ScannedCount ?? 0;
-      onRead(scanned);
+      onRead?.(scanned);
       yield { items: (answer.Items ?? []) as PageItem[], scanned };
       start = answer.LastEvaluatedKey;
       limit = Math.min(limit * 4, mostPages);
@@ -88,7 +95,7 @@ export const createPageReader = (
   }
 
   async function* pages(room: string, asked: PageQuery): AsyncGenerator<Page> {
-    for await (const { items } of query(room, asked)) for (const item of items) yield fromItem(item);
+    for await (const { items } of query(room, asked)) for (const item of items) yield fromItem(item, onUnreadable);
   }
 
   /**
@@ -99,7 +106,7 @@ export const createPageReader = (
     const filter = { filter: '#to >= :seq', values: { ':seq': seq } };
     const { value } = await query(room, { first: 1, last, descending: true, limit: 1, ...filter }).next();
     const item = (value as PageAnswer | undefined)?.items[0];
-    return item && fromItem(item);
+    return item && fromItem(item, onUnreadable);
   };
 
   return {

@@ -1,25 +1,41 @@
-import type { Logged } from '../event.ts';
+import type { Event, Logged } from '../event.ts';
 import { defineKind, type EventOf, type Member } from '../kind.ts';
 import { type Crowd, foldPresence, isPresence, presence, presenceRefusal } from '../presence.ts';
 import { gameId, updateGame } from './game/actions.ts';
 import { changed, type GameAction, type GameDocument, isStale, isTooLarge } from './game/document.ts';
+import { timeAhead } from './game/times.ts';
 
 /** One may be in the room before there is a game. */
-type GameState = Crowd & ({ readonly document: null } | { readonly id: string; readonly document: GameDocument });
+type GameState = Crowd &
+  (
+    | { readonly document: null }
+    | {
+        readonly id: string;
+        readonly document: GameDocument;
+        /** The `seq` of the last event that changed the document; absent in states from before it was kept. */
+        readonly documentVersion?: number;
+      }
+  );
 
 type GameEvent = EventOf<{ updateGame: typeof updateGame }> | EventOf<typeof presence>;
 
+const itemsOf = (action: GameAction) =>
+  action.gameAction === 'createGame' ? action.game : action.gameAction === 'updateGame' ? action.updatedItems : {};
+
 const tooLarge = (document: GameDocument) => (isTooLarge(document) ? 'document-too-large' : undefined);
 
-const refusal = ({ document }: GameState, action: GameAction): string | undefined => {
-  if (action.gameAction === 'createGame') return document ? 'game-exists' : tooLarge(action.game);
-  if (!document) return 'no-such-game';
-  return isStale(document, action) ? 'stale' : tooLarge(changed(document, action));
+const refusal = (state: GameState, event: Event<'updateGame', GameAction>): string | undefined => {
+  const action = event.data;
+  if (action.gameAction === 'createGame') return state.document ? 'game-exists' : tooLarge(action.game);
+  if (!state.document) return 'no-such-game';
+  return isStale(state, action, event) ? 'stale' : tooLarge(changed(state.document, action));
 };
 
-const fold = (state: GameState, action: GameAction): GameState => {
-  if (action.gameAction === 'createGame') return { ...state, id: action.gameId, document: action.game };
-  return state.document ? { ...state, document: changed(state.document, action) } : state;
+const fold = (state: GameState, { seq, data: action }: Event<'updateGame', GameAction>): GameState => {
+  if (action.gameAction === 'createGame')
+    return { ...state, id: action.gameId, document: action.game, documentVersion: seq };
+  if (!state.document || action.gameAction === 'joinGame') return state;
+  return { ...state, document: changed(state.document, action), documentVersion: seq };
 };
 
 /** Whether an event is news to a plain member: others' changes are, and so is the document to all when somebody knew an old one. */
@@ -47,9 +63,10 @@ export const game = defineKind({
   internal: presence,
   roomOf: (action) => (action.type === 'updateGame' ? action.data.gameId : undefined),
   idOf: (asked) => gameId.safeParse(asked).data,
+  objection: (action, at) => (action.type === 'updateGame' ? timeAhead(itemsOf(action.data), at) : undefined),
   initial: { document: null, present: [] } as GameState,
-  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : refusal(state, event.data)),
-  fold: (state, event) => (isPresence(event) ? foldPresence(state, event) : fold(state, event.data)),
+  refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : refusal(state, event)),
+  fold: (state, event) => (isPresence(event) ? foldPresence(state, event) : fold(state, event)),
   creates: ({ data }) => 'gameAction' in data && data.gameAction === 'createGame',
   joins: (event) => !isPresence(event) && ['createGame', 'joinGame'].includes(event.data.gameAction),
   cast: 'state',

@@ -14,7 +14,7 @@ import type { Tell } from '../tell.ts';
 import type { UserOf } from '../user.ts';
 
 export interface AppendDeps {
-  readonly parse: (body: string) => ParsedAction;
+  readonly parse: (body: string, at: number) => ParsedAction;
   readonly userOf: UserOf;
   readonly admits: (user: User, room: string) => boolean;
   readonly heads: Pick<Heads, 'append'>;
@@ -36,7 +36,7 @@ export const appendHandler =
     const { body = '', requestContext } = socketEvent;
     const { connectionId, requestId, requestTimeEpoch } = requestContext;
     const began = now();
-    const action = parse(body);
+    const action = parse(body, requestTimeEpoch);
     const user = userOf(socketEvent, action.ok ? action.user : undefined);
     const sender = senderOf({ by: user.name, connection: connectionId });
     const isFree = paces(sender, action.ok ? registry.kindOf(action.room) : undefined);

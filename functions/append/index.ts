@@ -21,7 +21,7 @@ const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(
   appendHandler({
-    parse: (body) => parseAction(body, registry),
+    parse: (body, at) => parseAction(body, registry, at),
     userOf,
     admits,
     // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.

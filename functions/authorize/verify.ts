@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as z from 'zod';
-import { type User, unverified } from '../../domain/user.ts';
+import { type User, verifiedName } from '../../domain/user.ts';
 import { KeysUnavailable } from './keys.ts';
 
 /** A token that does not count, and why: a word of jose's, or which claim. Never holds anything of the token. */
@@ -27,11 +27,6 @@ export const clockTolerance = 5;
 
 /** In bytes, as JSON: the whole answer of an authorizer may have 8 KB (quota "AWS Lambda authorizer result size"). */
 const maxRoomsBytes = 4 * 1024;
-
-const subject = z
-  .string()
-  .regex(/^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,126}[^\p{C}\p{Z}])?$/u)
-  .refine((name) => !name.startsWith(unverified));
 
 /** A list of patterns, or one text with spaces between them, as scopes are written. Who has none may connect and enter nothing. */
 const patterns = z
@@ -68,7 +63,7 @@ export const createVerify = ({ key, roomsClaim, ...expected }: VerifyOptions): V
   return async (token) => {
     const payload = await payloadOf(token);
     return {
-      name: claim('sub', subject, payload.sub),
+      name: claim('sub', verifiedName, payload.sub),
       rooms: claim(roomsClaim, patterns, payload[roomsClaim]),
       expiresAt: (claim('exp', z.number(), payload.exp) + clockTolerance) * 1000,
     };

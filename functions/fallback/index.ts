@@ -11,7 +11,7 @@ const logger = new Logger();
 
 export const handler = signedIn(
   fallbackHandler({
-    parse: (body) => parseAction(body, registry),
+    parse: (body) => parseAction(body, registry, Date.now()),
     tell: createTell(createPost({ endpoint: env('MANAGEMENT_ENDPOINT') }), logger),
     logger,
   }),

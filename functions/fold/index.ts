@@ -9,17 +9,18 @@ import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
 import { pace } from '../pace.ts';
 import { createCast } from './cast.ts';
-import { foldHandler } from './handler.ts';
+import { type FoldDeps, foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
 
 const logger = new Logger();
-const faults = createFaultLog(logger);
-const dynamodb = documentClient();
 const metrics = new Metrics();
+const count: FoldDeps['count'] = (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount);
+const faults = createFaultLog(logger, count);
+const dynamodb = documentClient();
 
 export const handler = foldHandler({
   registry,
-  log: createLog(dynamodb, env('LOG_TABLE'), faults.left),
+  log: createLog(dynamodb, env('LOG_TABLE'), { onFault: faults.left, onUnreadable: faults.unreadable }),
   cast: createCast({
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
     deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),
@@ -30,6 +31,6 @@ export const handler = foldHandler({
   pace,
   memory: createMemory(),
   logger,
-  count: (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),
+  count,
   now: Date.now,
 });

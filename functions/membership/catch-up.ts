@@ -12,7 +12,10 @@ type RoomReader = Pick<Log, 'latest' | 'pagesBack'>;
  */
 const maxMissedBytes = 4 * 1024 * 1024;
 
-/** The events after `since` up to `version`, `undefined` if the log does not hold them all any more or they are too large; and how many bytes were read. */
+/**
+ * The events after `since` up to `version`, `undefined` if the log does not hold them all (any more) or they are too large; and how
+ * many bytes were read.
+ */
 const missed = async (
   log: RoomReader,
   room: string,
@@ -21,7 +24,8 @@ const missed = async (
 ): Promise<{ readonly events: readonly LoggedEvent[] | undefined; readonly bytes: number }> => {
   const pages: (readonly LoggedEvent[])[] = [];
   let [first, bytes] = [version + 1, 0];
-  for await (const { from, events } of log.pagesBack(room, since + 1, version)) {
+  for await (const { from, events, unreadable } of log.pagesBack(room, since + 1, version)) {
+    if (unreadable !== undefined) return { events: undefined, bytes };
     bytes += sizeOf(JSON.stringify(events));
     if (bytes > maxMissedBytes) return { events: undefined, bytes };
     pages.unshift(events);

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createLog } from '../../store/log.ts';
@@ -13,6 +14,10 @@ import { createAllowance } from './allowance.ts';
 import { membershipHandler } from './handler.ts';
 
 const logger = new Logger();
+const metrics = new Metrics();
+const faults = createFaultLog(logger, (metric, amount) =>
+  metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),
+);
 const dynamodb = documentClient();
 const endpoint = env('MANAGEMENT_ENDPOINT');
 const post = createPost({ endpoint });
@@ -25,7 +30,7 @@ export const handler = signedIn(
     userOf,
     admits,
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
-    log: createLog(dynamodb, env('LOG_TABLE'), createFaultLog(logger).left),
+    log: createLog(dynamodb, env('LOG_TABLE'), { onFault: faults.left, onUnreadable: faults.unreadable }),
     allowance: createAllowance(Date.now),
     slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
     post,

@@ -19,6 +19,9 @@ type Addressee = Checked<readonly Member[]>;
 
 const wrong = (...reason: Parameters<typeof clientError>): Addressee => ({ ok: false, error: clientError(...reason) });
 
+/** As API Gateway names connections. Anything else has no place in the path of a post: `..` would lead to another resource. */
+const connectionName = /^[\w+/-]+=*$/;
+
 /** All connections of a user in a room that the sender is in as well. */
 export const userInRoom = async (
   { registry, connections }: AddresseeDeps,
@@ -43,6 +46,7 @@ export const oneConnection = async (
   sender: string,
   { connectionId: connection, id }: DirectRequest,
 ): Promise<Addressee> => {
+  if (!connectionName.test(connection)) return wrong('no-such-connection', undefined, id);
   const target = await connections.get(connection);
   // No record means that the connection is most likely gone. It is queued all the same: the post will tell, and then the sender is told.
   const value = [{ connection, wire: target?.wire ?? 'plain' }];

@@ -1,9 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type Delivery, merge, rest } from '../../domain/delivery.ts';
+import { type Delivery, merge, parseDelivery, rest } from '../../domain/delivery.ts';
 import { clientError } from '../../domain/errors.ts';
 import type { Receipts } from '../../store/deliveries.ts';
 import { patience } from '../patience.ts';
 import type { Tell } from '../tell.ts';
+import { closeOver } from './close-over.ts';
 import { type PostAllDeps, type Posting, postAll } from './post-all.ts';
 
 export interface SendDeps extends PostAllDeps {
@@ -34,7 +35,7 @@ const groupsOf = async ({ rests, receipts, logger }: SendDeps, { Records }: SQSE
     const group = groups.get(attributes.MessageGroupId ?? '') ?? { records: [], deliveries: [], postings: [] };
     groups.set(attributes.MessageGroupId ?? '', group);
     try {
-      const delivery = rests.get(messageId) ?? (JSON.parse(body) as Delivery);
+      const delivery = rests.get(messageId) ?? parseDelivery(body);
       group.postings = postingsOf([...group.deliveries, delivery]);
       group.deliveries.push(delivery);
       group.records.push(record);
@@ -86,6 +87,10 @@ export const sendHandler =
     const postings = groups.flatMap((group) => group.postings);
     await postAll(deps, postings, () => context.getRemainingTimeInMillis() < reserve);
     for (const group of groups) await tellSenders(deps, group);
+    await closeOver(
+      deps,
+      groups.flatMap(({ deliveries }) => deliveries),
+    );
     const failed = groups.flatMap((group) => unfinished(deps, group));
     if (failed.length > 0) {
       logger.warn('could not post everything: the rest comes again', { messages: failed.length });

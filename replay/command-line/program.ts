@@ -5,16 +5,13 @@ import { addCommands } from './commands/index.ts';
 import { Interrupted, interrupted } from './interrupts.ts';
 import { NoPlace } from './place.ts';
 import type { Run, Terminal } from './run.ts';
-import { createScreen, type Output } from './screen.ts';
-import { printable } from './show/inert.ts';
-
-/** Commander's words, among which are those that were typed or pasted. */
-const to = (stream: Output) => (text: string) => stream.write(text.split('\n').map(printable).join('\n'));
+import { createScreen } from './screen.ts';
+import { saidTo } from './show/inert.ts';
 
 const createProgram = (run: Run): Command => {
   const program = new Command('foldcast')
     .description('Shows any moment of any room, finds the event that broke it, and tries new rules on old logs.')
-    .configureOutput({ writeOut: to(run.output), writeErr: to(run.errors) })
+    .configureOutput({ writeOut: saidTo(run.output), writeErr: saidTo(run.errors) })
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   addCommands(program, run);

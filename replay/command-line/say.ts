@@ -6,7 +6,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { announce, announcementFault } from './announce.ts';
 import { findPlace, NoPlace } from './place.ts';
-import { inert } from './show/inert.ts';
+import { inert, saidTo } from './show/inert.ts';
 
 /** Exit codes: 0 said, 1 a fault on the way, 2 asked for in a way that can't work. */
 const refuse = (sentence: string): never => {
@@ -21,6 +21,7 @@ program
   .addOption(new Option('--local', 'those of what npm start runs in this folder (default)').conflicts('stack'))
   .option('--stack <name>', 'those of a deployed stack; with your AWS credentials')
   .addHelpText('after', '\nExample:\n  npm run say -- "maintenance in five minutes" --stack prod')
+  .configureOutput({ writeErr: saidTo(process.stderr) })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (message: string, { stack }: { readonly stack?: string }) => {
     const fault = announcementFault(message);

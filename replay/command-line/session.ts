@@ -61,6 +61,15 @@ const openExport = async (file: string, { folder, screen }: Run): Promise<Histor
   });
 };
 
+/** Says of each page that can't be read that it is passed by, once. */
+export const sayUnreadable = ({ screen }: Run): ((page: Page) => void) => {
+  const said = new Set<string>();
+  return ({ unreadable = '' }) => {
+    if (!said.has(unreadable)) screen.say(unreadable);
+    said.add(unreadable);
+  };
+};
+
 /** Opens what is asked for. Throws `NoPlace`, `BadInput` or `bad-file`. */
 export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session> => {
   const of = (history: History, close: () => Promise<void>): Session => ({
@@ -75,5 +84,5 @@ export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session>
     import('../history/database.ts'),
   ]);
   const { name, client, tables, close } = await openDatabase(flags, run.folder);
-  return of(databaseHistory(name, client, tables), close);
+  return of(databaseHistory(name, client, tables, sayUnreadable(run)), close);
 };

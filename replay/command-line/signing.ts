@@ -1,6 +1,6 @@
 import { readProject } from 'pulumi-local';
 
-/** No token can be made for this stack. Exit code 2. */
+/** No token can be made for this stack, or there is none. Exit code 2. */
 export class NoTokens extends Error {
   override readonly name = 'NoTokens';
 }
@@ -16,10 +16,12 @@ export interface Signing {
 
 /**
  * Reads it from `Pulumi.<stack>.yaml` as the local runtime does: where the secret is encrypted, its stand-in signs, and such a token
- * counts on this machine alone. Rejects with `NoTokens` where the stack has no secret.
+ * counts on this machine alone. Rejects with `NoTokens` where there is no such stack, or it has no secret.
  */
 export const signingOf = async (folder: string, stack: string): Promise<Signing> => {
-  const { name, config } = await readProject(folder, stack);
+  const { name, config } = await readProject(folder, stack).catch((cause: Error) => {
+    throw new NoTokens(cause.message, { cause });
+  });
   const value = (key: string) => config[`${name}:${key}`];
   const file = `Pulumi.${stack}.yaml`;
   if (value('auth') !== 'jwt')

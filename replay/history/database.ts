@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { LoggedEvent } from '../../domain/event.ts';
+import type { Page } from '../../domain/page.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createHeads } from '../../store/heads.ts';
 import { createOutline } from '../../store/outline.ts';
@@ -22,12 +23,21 @@ export interface HistoryTables {
   readonly connections: string;
 }
 
-/** The history in a stack's tables, or in those of the local runtime. Runs in Node and in a browser. */
-export const databaseHistory = (name: string, client: DynamoDBDocumentClient, tables: HistoryTables): History => {
+/**
+ * The history in a stack's tables, or in those of the local runtime. Runs in Node and in a browser. `onUnreadable` is told of each
+ * page that can't be read, as often as it is met.
+ */
+export const databaseHistory = (
+  name: string,
+  client: DynamoDBDocumentClient,
+  tables: HistoryTables,
+  onUnreadable: (page: Page) => void = () => {},
+): History => {
   const reads: Reads = { pages: 0, bytes: 0 };
-  const reader = createPageReader(client, tables.log, (pages) => {
+  const onRead = (pages: number) => {
     reads.pages += pages;
-  });
+  };
+  const reader = createPageReader(client, tables.log, { onRead, onUnreadable });
   const outline = createOutline(reader);
   const heads = createHeads(client, tables.heads);
   const connections = createConnections(client, tables.connections);

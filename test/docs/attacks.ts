@@ -34,7 +34,7 @@ export const world = (tables: Tables, crowd?: readonly Member[]) => {
     return { outcome: 'sent' } as const;
   };
   const deps = { ...rights, ...unlimited, registry, post, tell: createTell(post, logger), logger };
-  const parse = (body: string) => parseAction(body, registry);
+  const parse = (body: string) => parseAction(body, registry, 0);
   const append = appendHandler({ ...deps, parse, heads, now: () => 0 });
   const allowance = { take: () => true, spend: () => {} };
   const membership = membershipHandler({ ...deps, connections: tables.connections, log: tables.log, allowance });

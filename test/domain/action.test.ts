@@ -9,13 +9,13 @@ import { frames } from '../system/frames.ts';
 import { tally } from './tally.ts';
 
 const codeOf = (body: string) => {
-  const parsed = parseAction(body, registry);
+  const parsed = parseAction(body, registry, 0);
   return parsed.ok ? 'ok' : parsed.error.code;
 };
 
 describe('parseAction', () => {
   it('takes an action of a kind, for the room that the kind says', () => {
-    expect(parseAction('{"action":"plus"}', registry)).toEqual({
+    expect(parseAction('{"action":"plus"}', registry, 0)).toEqual({
       ok: true,
       room: 'counter/global-counter',
       draft: { type: 'plus', data: {} },
@@ -24,7 +24,7 @@ describe('parseAction', () => {
   });
 
   it('ignores other keys and white space around the message', () => {
-    expect(parseAction(' {"action":"minus","value":7} \r\n', registry)).toMatchObject({
+    expect(parseAction(' {"action":"minus","value":7} \r\n', registry, 0)).toMatchObject({
       draft: { type: 'minus', data: {} },
     });
   });
@@ -48,15 +48,15 @@ describe('parseAction', () => {
   });
 
   it('[A2] says which part of an action is wrong', () => {
-    const parsed = parseAction('{"action":"add","amount":"two"}', createRegistry([tally]));
+    const parsed = parseAction('{"action":"add","amount":"two"}', createRegistry([tally]), 0);
     expect(parsed).toMatchObject({ ok: false, error: { type: 'error', code: 'invalid-action' } });
     expect(parsed.ok ? '' : parsed.error.message).toContain('amount');
   });
 
   it('[F6] keeps the client’s id, and that it was sent again', () => {
-    const parsed = parseAction('{"action":"plus","id":"a-1","retry":true}', registry);
+    const parsed = parseAction('{"action":"plus","id":"a-1","retry":true}', registry, 0);
     expect(parsed).toMatchObject({ ok: true, id: 'a-1', draft: { type: 'plus', data: {}, retry: true } });
-    expect(parseAction('{"action":"plus","retry":"yes"}', registry)).toHaveProperty('draft', {
+    expect(parseAction('{"action":"plus","retry":"yes"}', registry, 0)).toHaveProperty('draft', {
       type: 'plus',
       data: {},
     });
@@ -64,13 +64,13 @@ describe('parseAction', () => {
 
   it('takes the room that the action names, and the kind’s own where it names none', () => {
     const roomOf = (room: object) =>
-      parseAction(JSON.stringify({ action: 'onMessage', message: '', ...room }), registry);
+      parseAction(JSON.stringify({ action: 'onMessage', message: '', ...room }), registry, 0);
     expect(roomOf({})).toMatchObject({ room: 'chat/lobby' });
     expect(roomOf({ room: 'chat/tea_room-1' })).toMatchObject({ room: 'chat/tea_room-1' });
   });
 
   it('passes over a named room where the action implies its own', () => {
-    expect(parseAction('{"action":"plus","room":"counter/other"}', registry)).toMatchObject({
+    expect(parseAction('{"action":"plus","room":"counter/other"}', registry, 0)).toMatchObject({
       room: 'counter/global-counter',
     });
   });
@@ -78,20 +78,28 @@ describe('parseAction', () => {
   it.each(['lobby', 'game/KFNF', 'chat/', 'chat/a b', `chat/${'a'.repeat(65)}`, 7, null, ['chat/lobby']])(
     '[A2] says no-such-room to a message for %j',
     (room) => {
-      const parsed = parseAction(JSON.stringify({ action: 'onMessage', message: '', room, id: 'a-1' }), registry);
+      const parsed = parseAction(JSON.stringify({ action: 'onMessage', message: '', room, id: 'a-1' }), registry, 0);
       expect(parsed).toMatchObject({ ok: false, error: { code: 'no-such-room', id: 'a-1' } });
     },
   );
 
+  it('[A2] asks the kind what speaks against an action at the time when it came', () => {
+    const kind = { ...tally, objection: ({ type }: { type: string }, at: number) => `No ${type} at ${at}.` };
+    const parsed = parseAction('{"action":"add","amount":2,"room":"tally/a","id":"7"}', createRegistry([kind]), 5);
+    expect(parsed).toMatchObject({ ok: false, error: { code: 'invalid-action', id: '7' } });
+    expect(parsed.ok ? '' : parsed.error.message).toContain('No add at 5.');
+  });
+
   it.each([
     ['roomOf', {}],
     ['idOf', { roomOf: () => 'x' }],
+    ['objection', { roomOf: () => 'x' }],
   ])('[A2] says that %s of the kind failed', (rule, more) => {
     const broken = () => {
       throw new Error(`No ${rule}.`);
     };
     const kind = { ...tally, ...more, [rule]: broken } as typeof tally;
-    const parsed = parseAction('{"action":"add","amount":2,"id":"7"}', createRegistry([kind]));
+    const parsed = parseAction('{"action":"add","amount":2,"id":"7"}', createRegistry([kind]), 0);
     expect(parsed).toMatchObject({
       ok: false,
       error: { code: 'invalid-action', id: '7' },
@@ -99,12 +107,26 @@ describe('parseAction', () => {
     });
   });
 
+  /** Whole numbers of a JSON text that are others when they are read. */
+  const changed = (json: string): readonly string[] => {
+    const found: string[] = [];
+    const look = (_: string, value: unknown, { source = '' }: { readonly source?: string } = {}): unknown => {
+      // What JavaScript itself writes of a larger number is that number.
+      const isOther = typeof value === 'number' && source !== String(value);
+      if (isOther && /^-?\d+$/.test(source) && BigInt(source) !== BigInt(value)) found.push(source);
+      return value;
+    };
+    JSON.parse(json, look as (key: string, value: unknown) => unknown);
+    return found;
+  };
+
   it('[A2] throws on no frame, and what it takes is in the log as it was sent', () => {
     fc.assert(
       fc.property(frames(['a=']), (frame) => {
-        const parsed = parseAction(String(frame), registry);
+        const parsed = parseAction(String(frame), registry, 0);
         if (!parsed.ok) return;
         const { data } = parsed.draft;
+        expect(changed(String(frame))).toEqual([]);
         expect(JSON.parse(JSON.stringify(data))).toEqual(data);
         expect(unfitValue(data)).toBeUndefined();
         expect(JSON.stringify(data)).not.toMatch(/\\ud[89a-f]/i);
@@ -114,7 +136,7 @@ describe('parseAction', () => {
   });
 
   it('says which actions there are', () => {
-    const parsed = parseAction('{"action":"times"}', registry);
+    const parsed = parseAction('{"action":"times"}', registry, 0);
     for (const action of registry.actions) expect(parsed.ok ? '' : parsed.error.message).toContain(action);
   });
 });

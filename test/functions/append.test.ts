@@ -45,7 +45,7 @@ const route = (auth: Auth = 'none') => {
   const handler = appendHandler({
     userOf: createUserOf(auth),
     admits: () => true,
-    parse: (body) => parseAction(body, registry),
+    parse: (body, at) => parseAction(body, registry, at),
     registry,
     paces: createPaces({ perSecond: 50, burst: 100 }, now),
     creations: createBuckets({ perSecond: 1 / 60, burst: 60 }, now),

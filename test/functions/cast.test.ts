@@ -23,7 +23,7 @@ it('looks up many senders at once that are no members, but not all of them', asy
       },
     },
     deliveries: { queue: async (deliveries) => void queued.push(...deliveries) },
-    faults: createFaultLog(logger),
+    faults: createFaultLog(logger, () => {}),
     logger,
   });
   const senders = ['member', 'gone', ...Array.from({ length: 200 }, (_, index) => `stranger ${index}`)];

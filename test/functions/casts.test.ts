@@ -13,7 +13,7 @@ const tables = await tablesOfFile();
 /** A fold with a memory of its own, as each environment of the function has. */
 const environment = (room: string, textOf = (seq: number) => `m${seq}`) => {
   const logger = { info: () => {}, warn: () => {}, error: () => {} };
-  const faults = createFaultLog(logger);
+  const faults = createFaultLog(logger, () => {});
   const handler = foldHandler({
     registry: createRegistry([chat]),
     log: tables.log,

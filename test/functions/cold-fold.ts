@@ -9,6 +9,7 @@ import { createFaultLog } from '../../functions/faults.ts';
 import { createCast } from '../../functions/fold/cast.ts';
 import type { Remembered } from '../../functions/fold/commit.ts';
 import { foldHandler } from '../../functions/fold/handler.ts';
+import { createLog } from '../../store/log.ts';
 import { tally } from '../domain/tally.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -37,16 +38,22 @@ export const coldFold = (
     },
   };
   const errors: [message: string, data: unknown][] = [];
-  const faults = createFaultLog({ error: (message, ...data) => void errors.push([String(message), data[0]]) });
+  const count = (metric: string, amount: number) => void counted.push([metric, amount]);
+  const faults = createFaultLog({ error: (message, ...data) => void errors.push([String(message), data[0]]) }, count);
+  // As the function's own: it says what can't be read.
+  const log = createLog(tables.database, tables.names.log, {
+    onFault: faults.left,
+    onUnreadable: faults.unreadable,
+  });
   const handler = foldHandler({
     registry: createRegistry([counter, tally, game, chat, ...more]),
-    log: tables.log,
+    log,
     cast: createCast({ ...tables, faults, logger }),
     faults,
     pace,
     memory: new Map<string, Remembered>(),
     logger,
-    count: (metric, amount) => counted.push([metric, amount]),
+    count,
     now: () => clock.now,
   });
   const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;

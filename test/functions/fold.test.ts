@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { merge } from '../../domain/delivery.ts';
 import type { Draft } from '../../domain/event.ts';
 import { counter } from '../../domain/kinds/counter.ts';
+import { createConnections } from '../../store/connections.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { type Appended, coldFold, plus } from './cold-fold.ts';
 
@@ -183,6 +184,26 @@ describe('fold', () => {
     expect(deliveries).toHaveLength(4);
     expect([...merge(deliveries).keys()].toSorted()).toEqual(members.toSorted());
     expect((await tables.log.pages('counter/crowd', 1, 2)).map(({ lanes }) => lanes)).toEqual([1, 4]);
+  });
+
+  it('[S1] has members closed whose time is over, with the next cast, and tells them nothing of it', async () => {
+    const room = 'counter/over';
+    const connections = createConnections(tables.database, tables.names.connections, () => 60_000);
+    for (const [id, expiresAt] of [
+      ['ended', 59_000],
+      ['live', 61_000],
+    ] as const)
+      await connections.add({ id, wire: 'plain', rooms: [room], at: 0, expiresAt });
+    const calls: string[] = [];
+    tables.through(({ operation }, next) => {
+      calls.push(operation);
+      return next();
+    });
+    expect(await coldFold({ ...tables, connections }).fold(plus(room, 1))).toEqual([]);
+    expect(calls.filter((call) => call === 'SendMessageBatch')).toHaveLength(1);
+    const queued = await tables.queued();
+    expect(queued).toContainEqual({ type: 'close', room, connections: ['ended'], texts: [], to: [] });
+    expect([...merge(queued).keys()]).toEqual(['live']);
   });
 
   it('[F4] goes on where a sender can not be made a member', async () => {

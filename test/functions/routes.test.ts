@@ -32,7 +32,7 @@ const post = async (connection: string, payload: string): Promise<Posted> => {
   return { outcome: 'sent' };
 };
 const tell = createTell(post, logger);
-const parse = (body: string) => parseAction(body, registry);
+const parse = (body: string, at: number) => parseAction(body, registry, at);
 
 const requestContext = { connectionId: 'ann', requestId: 'r1', requestTimeEpoch: 1000, connectedAt: 900 };
 /** What API Gateway invokes a route with when `ann` sends this. */
@@ -91,6 +91,16 @@ describe('append', () => {
     await append(say('chat/invalid', { id: 'a2', message: 7 }));
     expect(heard).toMatchObject([{ type: 'error', code: 'invalid-action', id: 'a2' }]);
     expect(await heads.version('chat/invalid')).toBe(0);
+  });
+
+  it('[A2] holds an action against when API Gateway received it, not against the function’s own clock', async () => {
+    const start = (lastUpdateTime: number, id: string) =>
+      message({ action: 'updateGame', gameAction: 'createGame', gameId: 'TIME', game: { lastUpdateTime }, id });
+    await append(start(301_001, 'a4'));
+    expect(heard).toMatchObject([{ type: 'error', code: 'invalid-action', id: 'a4' }]);
+    expect(await heads.version('game/TIME')).toBe(0);
+    await append(start(301_000, 'a5'));
+    expect(await heads.version('game/TIME')).toBe(1);
   });
 
   it('says that it could not, and tried twice', async () => {
@@ -204,6 +214,12 @@ describe('message', () => {
     expect(heard).toEqual([]);
   });
 
+  it.each(['.', '..', '%2e', 'a/../b', 'a b', 'ü', '?', '='])('says that there is no connection %j', async (id) => {
+    await direct(request(id));
+    expect(await tables.queued()).toEqual([]);
+    expect(heard).toMatchObject([{ type: 'error', code: 'no-such-connection', id: 'm1' }]);
+  });
+
   it('queues an envelope that names the sender for who hears envelopes', async () => {
     await connections.add({ id: 'cid', wire: 'foldcast.v1', rooms: [], at: 900 });
     await direct(request('cid'));
@@ -234,7 +250,7 @@ describe('message', () => {
 });
 
 describe('fallback', () => {
-  const fallback = fallbackHandler({ parse, tell, logger });
+  const fallback = fallbackHandler({ parse: (body) => parse(body, 0), tell, logger });
 
   it.each([
     ['unknown-action', { action: 'fly', id: 'f1' }],

@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../domain/delivery.ts';
 import type { Posted } from '../../functions/post.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { coldSend, longAgo, state, texts } from './cold-send.ts';
@@ -42,12 +43,19 @@ describe('a batch of deliveries', () => {
     ['no JSON', '{"type":'],
     ['null', 'null'],
     ['no delivery', '{"type":"state"}'],
+    ['a text that is none', '{"type":"direct","texts":[7],"to":[{"connections":["bob"],"texts":[0]}]}'],
+    ['a place without a text', '{"type":"direct","texts":["a"],"to":[{"connections":["bob"],"texts":[1]}]}'],
+    ['a connection that is none', '{"type":"direct","texts":["a"],"to":[{"connections":[{}],"texts":[0]}]}'],
+    ['of another type', '{"type":"toString","room":"a","texts":["a"],"to":[{"connections":["bob"],"texts":[0]}]}'],
+    ['events that are none', '{"type":"events","room":"a","texts":[],"to":[{"connections":["bob"],"texts":[]}]}'],
+    ['of nobody to close', '{"type":"close","room":"a","texts":[],"to":[],"connections":"bob"}'],
     ['recipients that are none', '{"type":"state","room":"counter/a","texts":[],"to":[{"texts":[0]}]}'],
   ])('parks a message that is %s, and goes on', async (_, body) => {
-    const { receive, postsTo } = coldSend(tables);
-    const id = `unreadable-${body.length}`;
+    const { receive, postsTo, posts } = coldSend(tables);
+    const id = `unreadable-${body}`;
     expect(await receive({ id, body }, { id: 'm2', body: JSON.stringify(state(1, 'ann')) })).toEqual([]);
     expect(postsTo('ann')).toEqual(['v1']);
+    expect(posts).toHaveLength(1);
     expect(await tables.dead()).toEqual([body]);
   });
 
@@ -58,6 +66,41 @@ describe('a batch of deliveries', () => {
       ['ann', 'huge'],
       ['ann', 'small'],
     ]);
+  });
+});
+
+describe('a connection whose time is over', () => {
+  const over = (...connections: readonly string[]): Delivery => ({
+    type: 'close',
+    room: 'counter/a',
+    connections,
+    texts: [],
+    to: [],
+  });
+
+  it('[S1] is told so, closed and forgotten, and others are posted to', async () => {
+    await Promise.all([add('ended'), add('live')]);
+    const { send, posts, closed } = coldSend(tables);
+    expect(await send(over('ended'), state(1, 'live'))).toEqual([]);
+    expect(closed).toEqual(['ended']);
+    expect(posts.filter(([to]) => to === 'ended').map(([, text]) => JSON.parse(text))).toMatchObject([
+      { type: 'error', code: 'expired' },
+    ]);
+    expect(posts).toContainEqual(['live', 'v1']);
+    expect(await tables.connections.get('ended')).toBeUndefined();
+    expect(await membersOf('counter/a')).not.toContain('ended');
+  });
+
+  it('[S1] is forgotten where it was gone before, and kept where it can not be closed just now', async () => {
+    await Promise.all([add('gone-before'), add('stays')]);
+    const { send, closed } = coldSend(tables, {
+      posts: { 'gone-before': [{ outcome: 'gone' }] },
+      closes: { stays: [{ outcome: 'busy', cause: 'throttled' }] },
+    });
+    expect(await send(over('gone-before', 'stays'))).toEqual([]);
+    expect(closed).toEqual(['stays']);
+    expect(await tables.connections.get('gone-before')).toBeUndefined();
+    expect(await membersOf('counter/a')).toContain('stays');
   });
 });
 

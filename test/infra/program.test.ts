@@ -280,7 +280,7 @@ describe('routes', () => {
   });
 });
 
-it('watches for what nobody would see: late and missing events, failed folds, dead letters', () => {
+it('watches for what nobody would see: late and missing events, failed folds, what can not be read, dead letters', () => {
   const watched = resourcesOf(graph, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(({ inputs }) => inputs.metricName);
   expect(watched.toSorted()).toEqual([
     'ApproximateNumberOfMessagesVisible',
@@ -290,6 +290,7 @@ it('watches for what nobody would see: late and missing events, failed folds, de
     'IteratorAge',
     'MissingEvents',
     'UnknownRooms',
+    'UnreadableRecords',
   ]);
 });
 

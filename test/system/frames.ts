@@ -39,12 +39,52 @@ const odd = fc.constantFrom<unknown>(
     { toJSON: {}, hasOwnProperty: null },
   ],
 );
+
+/** Values as a message may have them, some of which no JavaScript value is written as. */
+const oddText = fc.oneof(
+  // Whoever compares one with a number, or puts it into a text, has to convert it.
+  fc.constantFrom(
+    '{"length":{"valueOf":null,"toString":null}}',
+    '{"length":3,"toString":{},"valueOf":[]}',
+    '{"valueOf":null,"toString":null}',
+    '[{"toString":1}]',
+  ),
+  fc.constantFrom(
+    '{"__proto__":null}',
+    '{"__proto__":{"toString":null,"length":1}}',
+    '{"constructor":{"prototype":{"a":1}}}',
+    '{"toJSON":null,"then":null}',
+  ),
+  // Halves of surrogate pairs, as text and as a key.
+  fc.constantFrom('"\\ud83d"', '"a\\udf75\\ud83d"', '{"\\udc00":1}'),
+  // Numbers that no double holds, or that come back as others.
+  fc.constantFrom(
+    '1e999',
+    '-1e999',
+    '[1e400]',
+    '9007199254740993',
+    '-9007199254740993',
+    '1.8e308',
+    '123456789012345678901234567890',
+    '-0',
+    '1e-400',
+  ),
+  // What every object has already.
+  fc
+    .tuple(
+      fc.constantFrom('', 'chat/', 'game/', 'toString/'),
+      fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', 'valueOf'),
+    )
+    .map((parts) => JSON.stringify(parts.join(''))),
+);
+
 const known = { maxKeys: 4, depthSize: 'medium' } as const;
 const json = fc.jsonValue(known);
 
 /** What becomes part of messages beside what belongs into them. */
 const more = fc.record(
   {
+    user: fc.oneof(fc.constantFrom('ann', 'ann b', '__proto__', '~ann'), text, odd),
     id: fc.oneof(fc.uuid(), fc.constantFrom('same', 'x'.repeat(64)), text, odd),
     room: fc.oneof(fc.constantFrom(...rooms), text, odd),
     retry: fc.oneof(fc.boolean(), odd),
@@ -75,6 +115,12 @@ const actions = (connections: readonly string[]): fc.Arbitrary<ClientMessage> =>
       connectionId: fc.oneof(fc.constantFrom(...connections), text, fc.constantFrom('.', '..', '/', '%2e', '?', '#')),
       message: text,
     }),
+    fc.record({
+      action: fc.constant('sendMessage'),
+      to: fc.oneof(fc.constantFrom(...connections), text),
+      room: fc.constantFrom(...rooms),
+      message: text,
+    }),
     fc.record({ action: fc.constant('upload'), name: text, type: fc.constantFrom('image/png', 'x'), size: fc.nat() }),
     fc.record({
       action: fc.constant('updateGame'),
@@ -83,8 +129,24 @@ const actions = (connections: readonly string[]): fc.Arbitrary<ClientMessage> =>
       game: items,
       updatedItems: items,
       names: fc.array(text, { maxLength: 5 }),
+      version: fc.oneof(fc.nat(20), odd),
     }),
   );
+
+/** Frames of which one key has an odd value, or which has an odd value under an odd key: the rest of it is right. */
+const spike = (right: fc.Arbitrary<object>): fc.Arbitrary<string> =>
+  fc
+    .tuple(right, fc.nat(), oddText, fc.constantFrom('', '', '__proto__', 'constructor', 'toString'))
+    .map(([message, place, value, key]) => {
+      const parts = Object.entries(message).map(([name, part]) => [JSON.stringify(name), JSON.stringify(part)]);
+      const part = parts[place % parts.length];
+      if (key !== '' || !part) parts.push([JSON.stringify(key), value]);
+      else part[1] = value;
+      return `{${parts.map((each) => each.join(':')).join()}}`;
+    });
+
+/** Messages that are right but for one key. */
+export const spiked = (connections: readonly string[]): fc.Arbitrary<string> => spike(actions(connections));
 
 /** A place in a text, as a share of its length. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
@@ -139,11 +201,13 @@ const large = fc.oneof(
 
 /** Any frame that fits into 32 KB. */
 export const frames = (connections: readonly string[]): fc.Arbitrary<Frame> => {
-  const right = fc.tuple(actions(connections), more).map(([action, extra]) => JSON.stringify({ ...extra, ...action }));
+  const message = fc.tuple(actions(connections), more).map(([action, extra]) => ({ ...extra, ...action }));
+  const right = message.map((each) => JSON.stringify(each));
   const wrong = fc.tuple(right, fc.array(mutation, { minLength: 1, maxLength: 4 }));
   return fc.oneof(
     { weight: 30, arbitrary: right },
     { weight: 45, arbitrary: wrong.map(([whole, changes]) => changes.reduce(mutate, whole)) },
+    { weight: 25, arbitrary: fc.oneof(spike(message), spiked(connections)) },
     { weight: 15, arbitrary: fc.oneof(fc.json(known), text) },
     { weight: 2, arbitrary: large },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 50 }) },

@@ -25,5 +25,11 @@ export const updateGame = z.discriminatedUnion('gameAction', [
   z.object({ gameAction: z.literal('createGame'), gameId, game: items }),
   z.object({ gameAction: z.literal('joinGame'), gameId }),
   z.object({ gameAction: z.literal('addNames'), gameId, names: z.array(z.string()) }),
-  z.object({ gameAction: z.literal('updateGame'), gameId, updatedItems: items }),
+  z.object({
+    gameAction: z.literal('updateGame'),
+    gameId,
+    updatedItems: items,
+    /** Of the state that the client has seen. */
+    version: z.int().min(0).exactOptional(),
+  }),
 ]);

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import type { Event } from '../../event.ts';
 import { sizeOf } from '../../size.ts';
 import type { updateGame } from './actions.ts';
+import { isAhead } from './times.ts';
 
 /** What is to be done with a game. */
 export type GameAction = z.output<typeof updateGame>;
@@ -21,12 +23,30 @@ const maxDocumentBytes = 64 * 1024;
 
 export const isTooLarge = (document: GameDocument): boolean => sizeOf(JSON.stringify(document)) > maxDocumentBytes;
 
-/** Whether a client writes without having seen the last update. Without a time on either side nobody can say so. */
-export const isStale = (document: GameDocument, change: Change): boolean =>
-  change.gameAction === 'updateGame' &&
-  document.lastUpdateTime !== undefined &&
-  change.updatedItems.lastUpdateTime !== undefined &&
-  document.lastUpdateTime > change.updatedItems.lastUpdateTime;
+/** A document, and the `seq` of the last event that changed it, where that is known. */
+interface Versioned {
+  readonly document: GameDocument;
+  readonly documentVersion?: number;
+}
+
+/**
+ * Whether a client writes without having seen the last update. The version that it knows says so exactly; where it says none, times
+ * do, by clients' clocks: who says no time that it has seen has seen nothing later than its own. Without a time on either side
+ * nobody can say so, nor by a document's time that is yet to come.
+ */
+export const isStale = (
+  { document, documentVersion }: Versioned,
+  change: Change,
+  { seq, at }: Pick<Event, 'seq' | 'at'>,
+): boolean => {
+  if (change.gameAction !== 'updateGame') return false;
+  const { version, updatedItems } = change;
+  // Nobody has seen its own event before it was appended: such a version is of another history of the room.
+  if (version !== undefined) return version < (documentVersion ?? seq - 1) || version >= seq;
+  const seen = updatedItems.lastUpdateTime ?? updatedItems.currentUpdateTime;
+  const last = document.lastUpdateTime;
+  return last !== undefined && seen !== undefined && !isAhead(last, at) && last > seen;
+};
 
 /** The document after a change. An update that says no time of its own leaves the time as it was. */
 export const changed = (document: GameDocument, change: Change): GameDocument => {

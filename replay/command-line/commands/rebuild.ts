@@ -10,7 +10,7 @@ import { BadInput } from '../bad-input.ts';
 import { openDatabase } from '../database.ts';
 import { examples, type PlaceFlags, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
-import { type OpenRoom, openRoom } from '../session.ts';
+import { type OpenRoom, openRoom, sayUnreadable } from '../session.ts';
 import { changeLines } from '../show/changes.ts';
 import { several } from '../show/count.ts';
 import { inert } from '../show/inert.ts';
@@ -86,7 +86,7 @@ export const addRebuild = (program: Command, run: Run): void => {
       const { screen, folder } = run;
       const { name: from, client, tables, close } = await openDatabase(place, folder);
       try {
-        const room = await openRoom(databaseHistory(from, client, tables), name, run);
+        const room = await openRoom(databaseHistory(from, client, tables, sayUnreadable(run)), name, run);
         // A dry run first: a log that can't be folded to its end is not touched.
         const count = await look(room, json, run);
         if (count === 0) screen.say(`${name}: every recorded state is what the rules make of it. Nothing to correct.`);

@@ -13,6 +13,12 @@ export const printable = (line: string): string =>
     .map((part, at) => (at % 2 === 1 ? part : inert(part)))
     .join('');
 
+/** Writes what commander says, line by line: among its words are those that were typed or pasted. */
+export const saidTo =
+  (stream: { write(text: string): unknown }) =>
+  (text: string): unknown =>
+    stream.write(text.split('\n').map(printable).join('\n'));
+
 /** A text in so many characters at most. */
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

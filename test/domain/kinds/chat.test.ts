@@ -12,7 +12,7 @@ const say = (message: string, by = 'ann') => ({ type: 'onMessage' as const, data
 const kept = (seq: number, text: string, by = 'ann') => ({ seq, by, at: 1_000 * seq, text });
 
 const codeOf = (message: object) => {
-  const parsed = parseAction(JSON.stringify(message), registry);
+  const parsed = parseAction(JSON.stringify(message), registry, 0);
   return parsed.ok ? 'ok' : parsed.error.code;
 };
 

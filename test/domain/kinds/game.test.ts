@@ -14,10 +14,17 @@ const act = (data: GameAction) => ({ type: 'updateGame' as const, data });
 const create = (document: Items = {}) => act({ gameAction: 'createGame', gameId, game: document });
 const join = act({ gameAction: 'joinGame', gameId });
 const addNames = (...names: string[]) => act({ gameAction: 'addNames', gameId, names });
-const update = (updatedItems: Items) => act({ gameAction: 'updateGame', gameId, updatedItems });
+const update = (updatedItems: Items, more: { version?: number } = {}) =>
+  act({ gameAction: 'updateGame', gameId, updatedItems, ...more });
 
 const started = { gameState: 'startPending', names: ['Ada'], round: 1, lastUpdateTime: 100 };
-const stateOf = (document: object) => ({ id: gameId, document: document as Items, present: [] });
+/** The state whose document the event `documentVersion` changed last. */
+const stateOf = (document: object, documentVersion = 1) => ({
+  id: gameId,
+  document: document as Items,
+  documentVersion,
+  present: [],
+});
 const nothing = { document: null, present: [] };
 
 describe('game', () => {
@@ -49,27 +56,27 @@ describe('game', () => {
     given(game)
       .events(create(started), addNames('Bob', 'Cleo'), addNames('Bob'))
       .accepts()
-      .state(stateOf({ ...started, names: ['Ada', 'Bob', 'Cleo', 'Bob'] }))
+      .state(stateOf({ ...started, names: ['Ada', 'Bob', 'Cleo', 'Bob'] }, 3))
       .retry()
       .refuses('duplicate');
     given(game)
       .events(create(), addNames('Bob'))
       .accepts()
-      .state(stateOf({ names: ['Bob'] }));
+      .state(stateOf({ names: ['Bob'] }, 2));
   });
 
   it('merges items, and takes the time of the client as its own', () => {
     given(game)
       .events(create(started), update({ round: 2, curTeam: 1, currentUpdateTime: 150, lastUpdateTime: 100 }))
       .accepts()
-      .state(stateOf({ ...started, round: 2, curTeam: 1, lastUpdateTime: 150 }));
+      .state(stateOf({ ...started, round: 2, curTeam: 1, lastUpdateTime: 150 }, 2));
   });
 
   it('keeps its time when an update says none', () => {
     given(game)
       .events(create(started), update({ round: 2, lastUpdateTime: 100 }))
       .accepts()
-      .state(stateOf({ ...started, round: 2 }));
+      .state(stateOf({ ...started, round: 2 }, 2));
   });
 
   it('refuses an update by somebody who has not seen the last one', () => {
@@ -86,13 +93,61 @@ describe('game', () => {
         .accepts();
   });
 
+  it('takes an update with none for one that has seen nothing later than its own time', () => {
+    given(game)
+      .events(create(started), update({ round: 2, currentUpdateTime: 99 }))
+      .refuses('stale')
+      .state(stateOf(started));
+  });
+
+  it('goes by the version where an update says one: whatever changed the document since makes it stale', () => {
+    const now = { round: 2, lastUpdateTime: 150, currentUpdateTime: 160 };
+    const changed = given(game).events(create(started), addNames('Bob'), { type: 'joined', by: 'ann' }, join);
+    for (const version of [2, 3, 4]) changed.events(update(now, { version })).accepts();
+    // What its times would say does not count.
+    changed.events(update({ ...now, lastUpdateTime: 99 }, { version: 2 })).accepts();
+    for (const version of [0, 1]) changed.events(update(now, { version })).refuses('stale');
+    changed.events(update(now, { version: 2 }), update(now, { version: 2 })).refuses('stale');
+  });
+
+  it('takes a version that nobody can have seen yet for one of another history', () => {
+    for (const version of [2, Number.MAX_SAFE_INTEGER])
+      given(game)
+        .events(create(started), update({ round: 2 }, { version }))
+        .refuses('stale');
+  });
+
+  it('asks for the very last version where a state does not say when the document changed', () => {
+    const { documentVersion: _, ...old } = stateOf(started);
+    const refusal = (version: number) => game.refusal(old, logged(9, 'updateGame', update({}, { version }).data));
+    expect([7, 8, 9].map(refusal)).toEqual(['stale', undefined, 'stale']);
+  });
+
+  it('believes no document that says a time that is yet to come', () => {
+    const ahead = { ...started, lastUpdateTime: 1.7e308 };
+    given(game)
+      .events(create(ahead), update({ round: 2, currentUpdateTime: 150, lastUpdateTime: 100 }))
+      .accepts()
+      .state(stateOf({ ...ahead, round: 2, lastUpdateTime: 150 }, 2));
+  });
+
+  it('[A2] takes no time of more than five minutes ahead, by whichever key and action', () => {
+    const objection = (action: ReturnType<typeof act>) => game.objection?.(action, 1_000);
+    for (const time of ['lastUpdateTime', 'currentUpdateTime'])
+      for (const does of [create, update]) {
+        for (const late of [301_001, 1.7e308]) expect(objection(does({ [time]: late }))).toContain(time);
+        for (const fine of [301_000, 0, -1e300]) expect(objection(does({ [time]: fine }))).toBeUndefined();
+      }
+    for (const action of [join, addNames('Ada'), create(), update({})]) expect(objection(action)).toBeUndefined();
+  });
+
   it('refuses what makes the document larger than 64 KB, and stays', () => {
     const half = 'x'.repeat(31 * 1024);
     for (const action of [update({ more: half, round: 2 }), addNames(half)])
       given(game)
         .events(create({ half }), update({ other: half }), action)
         .refuses('document-too-large')
-        .state(stateOf({ half, other: half }));
+        .state(stateOf({ half, other: half }, 2));
     const most = 'x'.repeat(64 * 1024 - '{"a":""}'.length);
     given(game)
       .events(create({ a: most }))
@@ -112,7 +167,7 @@ describe('game', () => {
         { type: 'left', by: 'ann' },
       )
       .accepts()
-      .state({ id: gameId, document: started, present: ['bob-connection'] });
+      .state({ ...stateOf(started, 2), present: ['bob-connection'] });
   });
 
   it('makes members of those who create or join, and of nobody else', () => {
@@ -193,20 +248,22 @@ describe('a game, whatever is sent', () => {
       fc.property(fc.array(action, { maxLength: 12 }), (bodies) => {
         let state = game.initial;
         const accepted = bodies.flatMap((body) => {
-          const parsed = parseAction(body, registry);
+          const parsed = parseAction(body, registry, 0);
           return parsed.ok ? [act(JSON.parse(JSON.stringify(parsed.draft.data)) as GameAction)] : [];
         });
-        for (const { type, data } of accepted) {
+        for (const [index, { type, data }] of accepted.entries()) {
+          const seq = index + 1;
           const before = state.document;
-          const refused = game.refusal(state, logged(1, type, data));
+          const refused = game.refusal(state, logged(seq, type, data));
           if (data.gameAction === 'createGame') expect(refused).toBe(before ? 'game-exists' : undefined);
           else if (!before) expect(refused).toBe('no-such-game');
           if (refused !== undefined) continue;
-          state = game.fold(state, logged(1, type, data));
+          state = game.fold(state, logged(seq, type, data));
           const { document } = state;
           if (data.gameAction !== 'updateGame') continue;
           const { lastUpdateTime: seen, currentUpdateTime, ...items } = data.updatedItems;
-          if (seen !== undefined) expect(before?.lastUpdateTime ?? seen).toBeLessThanOrEqual(seen);
+          const known = seen ?? currentUpdateTime;
+          if (known !== undefined) expect(before?.lastUpdateTime ?? known).toBeLessThanOrEqual(known);
           const time = currentUpdateTime ?? before?.lastUpdateTime;
           expect(document).toEqual({ ...before, ...items, ...(time !== undefined && { lastUpdateTime: time }) });
         }

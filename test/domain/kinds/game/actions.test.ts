@@ -7,7 +7,7 @@ const gameId = 'KFNF';
 /** What becomes of a client's message: the action's room and data, or the code of the error. */
 const parse = (message: object | string) => {
   const body = typeof message === 'string' ? message : JSON.stringify({ action: 'updateGame', ...message });
-  const parsed = parseAction(body, registry);
+  const parsed = parseAction(body, registry, 0);
   return parsed.ok ? { room: parsed.room, data: parsed.draft.data } : parsed.error.code;
 };
 const parseUpdate = (items: string) =>

@@ -21,6 +21,17 @@ const refused = async (folder: string, ...args: readonly string[]): Promise<stri
 const outside = (use: string): string =>
   `import('x').catch((error) => { globalThis.Outer ??= error.constructor.constructor; }), typeof Outer === 'function' && ${use}`;
 
+/** What an expression says to the same state again and again: what it got hold of by the first is there at one of the next. */
+const answersTo = async (expression: string): Promise<readonly string[]> => {
+  await using asked = openExpression(expression);
+  const answers = new Set<string>();
+  for (let version = 1; version <= 9; version += 1) {
+    const answer = Promise.resolve(asked.predicate(1, version));
+    answers.add(await answer.then(String, (cause: Error) => cause.message.replace(/\d+/, 'n')));
+  }
+  return [...answers];
+};
+
 describe('an expression', () => {
   it.each([
     ['did not end within 1 s', '(() => { throw { get message() { for (;;); } }; })()'],
@@ -30,10 +41,23 @@ describe('an expression', () => {
     ['gives no answer: it takes too long, or too much memory', 'Array(2 ** 32 - 1).indexOf(1) > 0'],
     ['throws: something that has no text', '(() => { throw Object.create(null); })()'],
     ['is no JavaScript expression', '1) || (2; 3'],
-    ['Code generation from strings disallowed', outside("Outer('return process')()")],
   ])('that %s is refused', async (sentence, expression) => {
     const folder = await folderWithExport(pages);
     expect(await refused(folder, 'bisect', room, expression, '--file', 'log.ndjson')).toContain(sentence);
+  });
+
+  it('alters nothing in the language of the process around it', async () => {
+    const pollute = `(() => {
+      const outer = Outer.prototype.__proto__;
+      try { Object.defineProperty(outer, 'stolen', { get: () => true }); } catch {}
+      return outer.stolen === true;
+    })()`;
+    expect(await answersTo(outside(pollute))).toEqual(['false']);
+  });
+
+  it('makes no code of texts, outside its own realm either', async () => {
+    const answers = await answersTo(outside("Outer('return process')()"));
+    expect(answers).toEqual(['false', expect.stringContaining('Code generation from strings disallowed')]);
   });
 
   it('has a process that may do nothing, should one get out all the same', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { game } from '../../../../domain/kinds/game.ts';
 import type { Page } from '../../../../domain/page.ts';
@@ -48,6 +49,20 @@ it('lists the rooms, with the members of now', async () => {
   );
   expect(objects(await here('rooms', '--json', '--no-sizes'))[0]).not.toHaveProperty('bytes');
   expect((await here('rooms')).stdout).toMatch(/\ncounter\/global-counter +counter +3 +20.*Z +1 +\d+ +\d+\n/);
+});
+
+it('goes on past a page that can’t be read, and says so once', async () => {
+  const name = await put('counter/damaged', counterPages('++', '+', '+'));
+  const { logTable } = system.runtime.graph.outputs;
+  const Item = { room: name, from: 3, to: 3, events: '[', at: 0 };
+  await databaseAs('operator', system.runtime.port).send(new PutCommand({ TableName: String(logTable), Item }));
+  const { code, stdout, stderr } = await here('log', name, '--json');
+  expect(stdout.match(/"seq":\d/g)).toEqual(['"seq":1', '"seq":2', '"seq":4']);
+  expect([code, stderr.match(/can't be read/g)]).toEqual([0, ["can't be read"]]);
+  expect(stderr).toContain('The page of counter/damaged with the events 3 to 3');
+  expect(await here('verify', name)).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ unreadable') });
+  const rebuilt = await here('rebuild', name, '--write');
+  expect([rebuilt.code, rebuilt.stderr]).toEqual([2, expect.stringContaining('later states would be wrong')]);
 });
 
 it('shows events, states and changes, and finds all well', async () => {

@@ -52,11 +52,9 @@ const tell = async ({ registry, heads, logger, now }: PresenceDeps, moves: Moves
   const kind = registry.kindOf(room);
   if (!kind?.internal || !Object.hasOwn(kind.internal, type)) return;
   const [only] = members;
-  const told =
-    only && members.length === 1
-      ? { by: only.user, connection: only.connection, data: {} }
-      : { by: 'presence', connection: '', data: { members } };
+  const sender =
+    only && members.length === 1 ? { by: only.user, connection: only.connection } : { by: 'presence', connection: '' };
   // Not the record's own time, which is cut to whole seconds: a join at 12:00:05.9 would seem to come before a message at 12:00:05.3.
-  await heads.append(room, { id: idOf(records), type, ...told, at: now() });
+  await heads.append(room, { id: idOf(records), type, ...sender, data: { members }, at: now() });
   logger.info(type, { room, connections: members.map(({ connection }) => connection) });
 };

@@ -134,7 +134,7 @@ it('tells of a refused action its sender alone', async () => {
   const create = act('createGame', { game: { round: 1, lastUpdateTime: 10 }, id: randomUUID() });
   expect(await ann.act(create)).toMatchObject({ type: 'ack' });
   await bob.join(room);
-  await until('his coming is told', () => JSON.stringify(bob.room(room).state).match(/"present":\[".+",".+"\]/));
+  await until('his coming is told', () => JSON.stringify(bob.room(room).state).match(/"present":\[\{.+\},\{.+\}\]/));
   await until('all deliveries are done', async () => (await system.queued()) === 0);
 
   const before = [ann.messages.length, bob.messages.length];

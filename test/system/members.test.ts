@@ -44,7 +44,7 @@ it('tells a room who comes and who goes, and newcomers who is there', async () =
   await until('her coming is told', () => ann.room(room).events.length === 1);
   await bob.join(room);
   expect(bob.heard('state')[0]?.state).toMatchObject({
-    present: expect.arrayContaining([annId]),
+    present: expect.arrayContaining([{ connection: annId, user: annId }]),
   });
   await until('his coming is told', () => ann.room(room).events.length === 2);
   await bob.leave(room);

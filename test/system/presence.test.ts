@@ -7,8 +7,10 @@ import { until } from './until.ts';
 
 const room = 'chat/lobby';
 
-const present = async ({ log }: System): Promise<readonly string[]> =>
-  (await log.latest<{ readonly present: readonly string[] }>(room, chat as never)).state.present;
+const present = async ({ log }: System): Promise<readonly string[]> => {
+  const { state } = await log.latest<typeof chat.initial>(room, chat as never);
+  return state.present.map(({ connection }) => connection);
+};
 
 const idOf = async (client: PlainClient): Promise<string> => {
   client.send({ action: 'whoAmI' });

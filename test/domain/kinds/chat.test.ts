@@ -55,7 +55,7 @@ describe('chat', () => {
     given(chat)
       .events({ type: 'joined', by: 'ann' }, { type: 'joined', by: 'bob' }, { type: 'left', by: 'ann' })
       .accepts()
-      .state({ messages: [], present: ['bob-connection'] })
+      .state({ messages: [], present: [{ connection: 'bob-connection', user: 'bob' }] })
       .events({ type: 'left', by: 'ann' })
       .refuses('not-here');
   });

@@ -167,7 +167,7 @@ describe('game', () => {
         { type: 'left', by: 'ann' },
       )
       .accepts()
-      .state({ ...stateOf(started, 2), present: ['bob-connection'] });
+      .state({ ...stateOf(started, 2), present: [{ connection: 'bob-connection', user: 'bob' }] });
   });
 
   it('makes members of those who create or join, and of nobody else', () => {

@@ -46,6 +46,7 @@ export default defineConfig({
         exclude: [...whole, ...browser, ...engine],
         globalSetup: ['test/program.ts'],
         isolate: false,
+        retry,
         expect: { requireAssertions: true },
       }),
       project('whole', {

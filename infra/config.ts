@@ -13,6 +13,25 @@ const wholeNumber = (from: number, to: number) =>
     .min(from, `has to be at least ${from}`)
     .max(to, `has to be at most ${to}`);
 
+/** What is wrong with how many functions run at once: pollers that get no environment would be throttled for good. */
+const concurrencyFault = (config: {
+  readonly foldParallelization: number;
+  readonly foldReservedConcurrency?: number | undefined;
+  readonly maxSendConcurrency: number;
+  readonly sendReservedConcurrency?: number | undefined;
+}) => {
+  const { foldParallelization, foldReservedConcurrency: fold = foldParallelization } = config;
+  if (fold < foldParallelization)
+    return {
+      key: 'foldReservedConcurrency',
+      message: `has to be at least foldParallelization, ${foldParallelization}`,
+    };
+  const { maxSendConcurrency, sendReservedConcurrency: send = maxSendConcurrency } = config;
+  if (send < maxSendConcurrency)
+    return { key: 'sendReservedConcurrency', message: `has to be at least maxSendConcurrency, ${maxSendConcurrency}` };
+  return undefined;
+};
+
 const schema = z
   .object({
     ...authSettings,
@@ -44,9 +63,15 @@ const schema = z
     foldParallelization: wholeNumber(1, 10).default(4),
     /** Concurrent batches from the queue. Lambda allows 2 to 1,000. */
     maxSendConcurrency: wholeNumber(2, 1000).default(20),
-    /** Messages a second, and at once, that a route takes. An account has 10,000 and 5,000 for all its APIs together. */
-    throttleRate: wholeNumber(1, 10_000).default(5000),
-    throttleBurst: wholeNumber(1, 5000).default(2500),
+    /** Invocations at once that are kept for a function, and the most that it has. Lambda keeps 100 of the account's for all that reserve none. */
+    foldReservedConcurrency: wholeNumber(1, 10_000).optional(),
+    sendReservedConcurrency: wholeNumber(2, 10_000).optional(),
+    /**
+     * Messages a second, and at once, that a route takes. In 13 regions an account has 2,500 and 1,250 for all its APIs and all its
+     * posts together, in the others 10,000 and 5,000: the default is half of the least, so that posts have the other half.
+     */
+    throttleRate: wholeNumber(1, 10_000).default(1250),
+    throttleBurst: wholeNumber(1, 5000).default(625),
     /** Actions that one sender may have in a room and one connection in all rooms, a second in the long run and at once. A kind may set its own. */
     actionsPerSecond: wholeNumber(1, 1_000_000).default(50),
     actionBurst: wholeNumber(1, 1_000_000).default(100),
@@ -88,7 +113,7 @@ const schema = z
       .optional(),
   })
   .superRefine((config, context) => {
-    const fault = authFault(config);
+    const fault = authFault(config) ?? concurrencyFault(config);
     if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message });
   });
 

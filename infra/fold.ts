@@ -17,6 +17,8 @@ export interface FoldArgs extends FunctionDefaults {
   readonly batchSize: number;
   /** Batches of one shard at once. */
   readonly parallelization: number;
+  readonly reservedConcurrency: number | undefined;
+  readonly after: readonly pulumi.Resource[];
   readonly alarmTopicArn: string | undefined;
 }
 
@@ -35,6 +37,8 @@ export class Fold extends pulumi.ComponentResource {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
         entry: 'fold',
+        after: args.after,
+        reservedConcurrency: args.reservedConcurrency,
         timeout: 60,
         // Every event of every room waits for this function: more memory means more processor, and less delay.
         memory: 1024,
@@ -72,7 +76,7 @@ export class Fold extends pulumi.ComponentResource {
       `${name}-heads`,
       {
         eventSourceArn: eventLog.heads.streamArn,
-        functionName: this.function.function.arn,
+        functionName: this.function.live.arn,
         // LATEST may miss what is appended while the mapping is being made.
         startingPosition: 'TRIM_HORIZON',
         batchSize: args.batchSize,

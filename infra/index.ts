@@ -31,14 +31,17 @@ const files = new Files('uploads', {
   retentionDays: config.uploadRetentionDays,
 });
 
-const table = routeFunctions({ eventLog, connections, deliveries, files, api, config });
-const routed = Object.entries(table).map(([name, { takes, ...args }]) => ({
-  ...takes,
-  to: new LambdaFunction(name, { ...defaults, ...args, entry: name }),
-}));
-
-const presence = new Presence('presence', { ...defaults, eventLog, connections, alarmTopicArn });
-const notices = new Notices('notices', { ...defaults, eventLog, files, alarmTopicArn });
+// From the clients backwards: what a function says is said once the one that hears it is up to date. A new kind is known to the fold
+// before an action of it can be appended.
+const send = new Send('send', {
+  ...defaults,
+  connections,
+  deliveries,
+  api,
+  timeout: sendTimeout,
+  maxConcurrency: config.maxSendConcurrency,
+  reservedConcurrency: config.sendReservedConcurrency,
+});
 const fold = new Fold('fold', {
   ...defaults,
   eventLog,
@@ -48,16 +51,19 @@ const fold = new Fold('fold', {
   actionBurst: config.actionBurst,
   batchSize: config.foldBatchSize,
   parallelization: config.foldParallelization,
+  reservedConcurrency: config.foldReservedConcurrency,
   alarmTopicArn,
+  after: [send],
 });
-const send = new Send('send', {
-  ...defaults,
-  connections,
-  deliveries,
-  api,
-  timeout: sendTimeout,
-  maxConcurrency: config.maxSendConcurrency,
-});
+const presence = new Presence('presence', { ...defaults, eventLog, connections, alarmTopicArn, after: [fold] });
+const notices = new Notices('notices', { ...defaults, eventLog, files, alarmTopicArn, after: [fold] });
+
+const table = routeFunctions({ eventLog, connections, deliveries, files, api, config });
+const routed = Object.entries(table).map(([name, { takes, ...args }]) => ({
+  ...takes,
+  to: new LambdaFunction(name, { ...defaults, ...args, entry: name, after: [fold] }),
+}));
+
 const signIn = config.auth === 'jwt' ? new SignIn('sign-in', { ...defaults, api, config }) : undefined;
 const stage = new SocketStage('stage', {
   api,

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { bundleOf } from './bundle.ts';
+import { checkedVariables } from './variables.ts';
 
 /** Actions, one by one, on resources, one by one. */
 export interface Grant {
@@ -25,6 +26,10 @@ export interface LambdaFunctionArgs extends FunctionDefaults {
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** What it may do, beside writing its own log. */
   readonly grants: readonly Grant[];
+  /** Invocations at once that are kept for it, and the most that it has; without them it shares what the account has. */
+  readonly reservedConcurrency?: number | undefined;
+  /** What has to be in use before this is: whoever appends comes after the fold, which has to know what is new. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** A Lambda with its code, its log and a role of its own that may do what is granted here and nothing else. */
@@ -32,6 +37,11 @@ export class LambdaFunction extends pulumi.ComponentResource {
   /** Its folder in `functions/`. */
   readonly entry: string;
   readonly function: aws.lambda.Function;
+  /**
+   * The version that is in use. All who invoke the function name this, so that it is changed in one step, after what it needs, and
+   * changed back by a `pulumi up` of the commit before.
+   */
+  readonly live: aws.lambda.Alias;
   readonly role: aws.iam.Role;
   readonly logGroup: aws.cloudwatch.LogGroup;
   /** Where the metrics that its code publishes are: their namespace, and the value of their dimension `service`. */
@@ -90,14 +100,16 @@ export class LambdaFunction extends pulumi.ComponentResource {
         timeout: args.timeout,
         memorySize: args.memory,
         environment: {
-          variables: {
+          variables: checkedVariables(args.entry, {
             ...args.environment,
             NODE_OPTIONS: '--enable-source-maps',
             POWERTOOLS_SERVICE_NAME: this.metrics.service,
             POWERTOOLS_METRICS_NAMESPACE: this.metrics.namespace,
             POWERTOOLS_LOG_LEVEL: args.logLevel,
-          },
+          }),
         },
+        ...(args.reservedConcurrency !== undefined && { reservedConcurrentExecutions: args.reservedConcurrency }),
+        publish: true,
         // Lines are JSON already, from Powertools; Lambda's JSON format would wrap them once more.
         loggingConfig: { logFormat: 'Text', logGroup: this.logGroup.name },
       },
@@ -105,6 +117,17 @@ export class LambdaFunction extends pulumi.ComponentResource {
       { parent: this, dependsOn: [policy] },
     );
 
-    this.registerOutputs({ function: this.function.arn, role: this.role.arn, logGroup: this.logGroup.name });
+    this.live = new aws.lambda.Alias(
+      `${name}-live`,
+      { name: 'live', functionName: this.function.name, functionVersion: this.function.version },
+      { parent: this, dependsOn: [...(args.after ?? [])] },
+    );
+
+    this.registerOutputs({
+      function: this.function.arn,
+      live: this.live.arn,
+      role: this.role.arn,
+      logGroup: this.logGroup.name,
+    });
   }
 }

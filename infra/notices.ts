@@ -9,6 +9,7 @@ export interface NoticesArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
   readonly files: Files;
   readonly alarmTopicArn: string | undefined;
+  readonly after: readonly pulumi.Resource[];
 }
 
 /** The way from the bucket to its room: every object created or removed becomes an event. */
@@ -25,6 +26,7 @@ export class Notices extends pulumi.ComponentResource {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
         entry: 'notices',
+        after: args.after,
         timeout: 30,
         memory: 512,
         environment: { HEADS_TABLE: eventLog.heads.name, FILES_ROOM: files.room },
@@ -37,7 +39,8 @@ export class Notices extends pulumi.ComponentResource {
       `${name}-permission`,
       {
         action: 'lambda:InvokeFunction',
-        function: this.function.function.arn,
+        function: this.function.function.name,
+        qualifier: this.function.live.name,
         principal: 's3.amazonaws.com',
         sourceArn: files.bucket.arn,
         // A bucket's ARN names no account: without it, a bucket of somebody else's that took over the name could invoke it.
@@ -52,7 +55,7 @@ export class Notices extends pulumi.ComponentResource {
         lambdaFunctions: [
           {
             id: name,
-            lambdaFunctionArn: this.function.function.arn,
+            lambdaFunctionArn: this.function.live.arn,
             // What a lifecycle rule removes is no ObjectRemoved.
             events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', files.expiry],
           },

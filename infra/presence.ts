@@ -9,6 +9,7 @@ export interface PresenceArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
   readonly connections: Connections;
   readonly alarmTopicArn: string | undefined;
+  readonly after: readonly pulumi.Resource[];
 }
 
 /** The way from memberships to rooms: appends who came and who went to the rooms whose kind asks for it. */
@@ -50,7 +51,7 @@ export class Presence extends pulumi.ComponentResource {
       `${name}-connections`,
       {
         eventSourceArn: table.streamArn,
-        functionName: this.function.function.arn,
+        functionName: this.function.live.arn,
         startingPosition: 'TRIM_HORIZON',
         // A crowd that comes or goes within a second is told in a few events: each is posted to everybody in the room.
         batchSize: 1000,

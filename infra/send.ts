@@ -13,6 +13,7 @@ export interface SendArgs extends FunctionDefaults {
   readonly timeout: number;
   /** Batches at once. */
   readonly maxConcurrency: number;
+  readonly reservedConcurrency: number | undefined;
 }
 
 /** The way from the queue to clients: posts deliveries to their connections, closes those that are too slow, and forgets those that are gone. */
@@ -30,6 +31,7 @@ export class Send extends pulumi.ComponentResource {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
         entry: 'send',
+        reservedConcurrency: args.reservedConcurrency,
         timeout: args.timeout,
         // Many posts in flight, each a TLS exchange: more processor is less delay. A whole one would be 1,769 MB (Lambda Developer
         // Guide, "Configure Lambda function memory").
@@ -70,7 +72,7 @@ export class Send extends pulumi.ComponentResource {
       `${name}-deliveries`,
       {
         eventSourceArn: deliveries.queue.arn,
-        functionName: this.function.function.arn,
+        functionName: this.function.live.arn,
         // The most that a FIFO queue gives at once; there is no window to wait for more.
         batchSize: 10,
         functionResponseTypes: ['ReportBatchItemFailures'],

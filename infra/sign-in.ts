@@ -45,14 +45,15 @@ export class SignIn extends pulumi.ComponentResource {
     // No identity source: functions/authorize/handler.ts says why.
     this.authorizer = new aws.apigatewayv2.Authorizer(
       name,
-      { apiId: api.api.id, authorizerType: 'REQUEST', authorizerUri: this.function.function.invokeArn },
+      { apiId: api.api.id, authorizerType: 'REQUEST', authorizerUri: this.function.live.invokeArn },
       { parent: this },
     );
     new aws.lambda.Permission(
       name,
       {
         action: 'lambda:InvokeFunction',
-        function: this.function.function.arn,
+        function: this.function.function.name,
+        qualifier: this.function.live.name,
         principal: 'apigateway.amazonaws.com',
         sourceArn: pulumi.interpolate`${api.api.executionArn}/authorizers/${this.authorizer.id}`,
       },

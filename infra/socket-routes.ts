@@ -15,7 +15,7 @@ export interface SocketRoutesArgs {
   readonly authorizer?: aws.apigatewayv2.Authorizer;
 }
 
-/** Routes that lead to one function, through one integration. Each of them alone may invoke it. */
+/** Routes that lead to one function, through one integration. The routes of this stage may invoke it, by one permission: one each would outgrow what Lambda takes at about 55. */
 export class SocketRoutes extends pulumi.ComponentResource {
   readonly integration: aws.apigatewayv2.Integration;
   readonly routes: readonly aws.apigatewayv2.Route[];
@@ -27,40 +27,42 @@ export class SocketRoutes extends pulumi.ComponentResource {
   constructor(name: string, args: SocketRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:SocketRoutes', name, {}, opts);
     const { api, stageName } = args.api;
-    const { arn, invokeArn } = args.to.function;
+    const { function: to, live } = args.to;
     this.replies = args.replies ?? false;
 
     this.integration = new aws.apigatewayv2.Integration(
       name,
-      { apiId: api.id, integrationType: 'AWS_PROXY', integrationMethod: 'POST', integrationUri: invokeArn },
+      { apiId: api.id, integrationType: 'AWS_PROXY', integrationMethod: 'POST', integrationUri: live.invokeArn },
       { parent: this },
     );
 
-    this.routes = args.keys.map((routeKey) => {
-      const routeName = `${name}-${routeKey.replace('$', '')}`;
-      const permission = new aws.lambda.Permission(
-        routeName,
-        {
-          action: 'lambda:InvokeFunction',
-          function: arn,
-          principal: 'apigateway.amazonaws.com',
-          sourceArn: pulumi.interpolate`${api.executionArn}/${stageName}/${routeKey}`,
-        },
-        { parent: this },
-      );
-      return new aws.apigatewayv2.Route(
-        routeName,
-        {
-          apiId: api.id,
-          routeKey,
-          target: pulumi.interpolate`integrations/${this.integration.id}`,
-          ...(args.authorizer &&
-            routeKey === '$connect' && { authorizationType: 'CUSTOM', authorizerId: args.authorizer.id }),
-          ...(this.replies && { routeResponseSelectionExpression: '$default' }),
-        },
-        { parent: this, dependsOn: [permission] },
-      );
-    });
+    const permission = new aws.lambda.Permission(
+      name,
+      {
+        action: 'lambda:InvokeFunction',
+        function: to.name,
+        qualifier: live.name,
+        principal: 'apigateway.amazonaws.com',
+        sourceArn: pulumi.interpolate`${api.executionArn}/${stageName}/*`,
+      },
+      { parent: this },
+    );
+
+    this.routes = args.keys.map(
+      (routeKey) =>
+        new aws.apigatewayv2.Route(
+          `${name}-${routeKey.replace('$', '')}`,
+          {
+            apiId: api.id,
+            routeKey,
+            target: pulumi.interpolate`integrations/${this.integration.id}`,
+            ...(args.authorizer &&
+              routeKey === '$connect' && { authorizationType: 'CUSTOM', authorizerId: args.authorizer.id }),
+            ...(this.replies && { routeResponseSelectionExpression: '$default' }),
+          },
+          { parent: this, dependsOn: [permission] },
+        ),
+    );
 
     this.responses = (this.replies ? this.routes : []).map(
       (route, index) =>

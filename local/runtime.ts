@@ -14,6 +14,7 @@ import { createGateway } from './gateway/gateway.ts';
 import { type Program, readProgram } from './graph/program.ts';
 import { createAuthorizer } from './iam/authorizer.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
+import { checkPolicySizes } from './lambda/policy-size.ts';
 import { startMappings } from './mappings/mappings.ts';
 import { createPages } from './pages/pages.ts';
 import { filePositions, memoryPositions } from './positions.ts';
@@ -116,6 +117,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     ]);
     if (pages) started(pages, () => pages.close());
 
+    checkPolicySizes(graph);
     const authorise = createAuthorizer(graph);
     const count = createCount();
     const [dynamo, queues] = await Promise.all([
@@ -135,6 +137,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const functions = started(
       createFunctions({
         functions: resourcesOf(graph, 'aws:lambda/function:Function'),
+        aliases: resourcesOf(graph, 'aws:lambda/alias:Alias'),
         endpoint: `http://127.0.0.1:${port}`,
         ...timing,
         ...(options.onLog && { onLog: options.onLog }),

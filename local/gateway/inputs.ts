@@ -1,4 +1,5 @@
 import { type Graph, type Resource, resourcesOf } from '../aws.ts';
+import { targetOf } from '../lambda/targets.ts';
 import { GatewayConfigError, textOf } from './config-error.ts';
 
 /** The values of an input that run here: all of them, or these alone. */
@@ -108,7 +109,7 @@ export const functionArnOf = (graph: Graph, resource: Resource, key: string): st
   const arn = uri.exec(textOf(resource, 'inputs', key))?.[1];
   if (arn === undefined)
     throw new GatewayConfigError(resource, `${key} has to be a function's invokeArn (not its arn).`);
-  if (!resourcesOf(graph, 'aws:lambda/function:Function').some((one) => one.outputs.arn === arn))
+  if (targetOf(graph, arn) === undefined)
     throw new GatewayConfigError(resource, `${key} names ${arn}, which is no function of this program.`);
   return arn;
 };

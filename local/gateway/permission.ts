@@ -21,16 +21,20 @@ export const arnLike = (pattern: string, arn: string): boolean => {
   return partsOf(pattern).every((part, index) => partMatches(part, parts[index] ?? ''));
 };
 
+/** A permission names its function by ARN, by partial ARN or by name, each with the version or alias where there is one. */
+const namesOf = (functionArn: string): readonly string[] => {
+  const [, , , , owner, , ...name] = functionArn.split(':');
+  return [functionArn, `${owner}:function:${name.join(':')}`, `function:${name.join(':')}`, name.join(':')];
+};
+
 const lets = (permission: Resource, functionArn: string, sourceArn: string, service: string): boolean => {
   const { function: target, principal, action, qualifier, sourceArn: source, sourceAccount } = permission.inputs;
+  // One on a version or an alias says nothing of the function itself, nor one on the function of them.
+  const permitted = typeof qualifier === 'string' ? `${target}:${qualifier}` : target;
   return (
-    typeof target === 'string' &&
-    // A permission names its function by name, by partial ARN or by ARN.
-    (functionArn === target || functionArn.endsWith(`:${target}`)) &&
+    namesOf(functionArn).includes(String(permitted)) &&
     (principal === service || principal === '*') &&
     (action === 'lambda:InvokeFunction' || action === 'lambda:*') &&
-    // A permission on a version or an alias says nothing of the function itself, which is what is invoked here.
-    (qualifier ?? undefined) === undefined &&
     (typeof source !== 'string' || arnLike(source, sourceArn)) &&
     (typeof sourceAccount !== 'string' || sourceAccount === account)
   );

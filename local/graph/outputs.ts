@@ -22,6 +22,9 @@ const text = (value: unknown, otherwise: string): string => (typeof value === 's
 
 const nameOf = ({ name, inputs }: Registration): string => text(inputs.name, name);
 
+const invokeArnOf = (functionArn: string): string =>
+  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+
 /** For what is only ever referred to by its id. */
 const idOnly: Maker = ({ name }) => ({ id: name });
 
@@ -65,15 +68,27 @@ const run: Readonly<Record<string, Maker>> = {
   'aws:lambda/function:Function': (fn) => {
     const name = nameOf(fn);
     const functionArn = arn('lambda', `function:${name}`);
+    // Nothing was published before, so what is published now is the first.
+    const version = fn.inputs.publish === true ? '1' : '$LATEST';
     return {
       id: name,
       name,
       arn: functionArn,
-      invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
-      version: '$LATEST',
-      qualifiedArn: `${functionArn}:$LATEST`,
+      invokeArn: invokeArnOf(functionArn),
+      version,
+      qualifiedArn: `${functionArn}:${version}`,
+      qualifiedInvokeArn: invokeArnOf(`${functionArn}:${version}`),
     };
   },
+  'aws:lambda/alias:Alias': (alias) => {
+    const [functionName, name] = [text(alias.inputs.functionName, ''), nameOf(alias)];
+    const functionArn = functionName.startsWith('arn:') ? functionName : arn('lambda', `function:${functionName}`);
+    const aliasArn = `${functionArn}:${name}`;
+    return { id: aliasArn, name, arn: aliasArn, invokeArn: invokeArnOf(aliasArn) };
+  },
+  'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig': ({ name, inputs }) => ({
+    id: [inputs.functionName, inputs.qualifier].filter((part) => typeof part === 'string').join(':') || name,
+  }),
   'aws:lambda/eventSourceMapping:EventSourceMapping': ({ name, inputs }) => ({
     id: name,
     uuid: name,

@@ -29,11 +29,11 @@ process.on('unhandledRejection', (error) => {
   );
 });
 
-const contextOf = ({ requestId, deadline }: Invocation) => ({
+const contextOf = ({ requestId, deadline, functionArn }: Invocation) => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName: boot.functionName,
-  functionVersion: '$LATEST',
-  invokedFunctionArn: boot.functionArn,
+  functionVersion: boot.functionVersion,
+  invokedFunctionArn: functionArn,
   memoryLimitInMB: String(boot.memoryMb),
   awsRequestId: requestId,
   logGroupName: boot.logGroup,

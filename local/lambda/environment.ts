@@ -19,8 +19,8 @@ const profiling = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'
 export interface Environment {
   /** Undefined when the code has loaded; otherwise what went wrong: the environment is then over. */
   readonly ready: Promise<Failure | undefined>;
-  /** Runs the handler on an event (JSON). Only when `ready`, and one at a time. */
-  run(event: string): Promise<InvokeResult>;
+  /** Runs the handler on an event (JSON), invoked by this ARN. Only when `ready`, and one at a time. */
+  run(event: string, functionArn: string): Promise<InvokeResult>;
   /** Whether it can run another invocation. An error that the handler throws leaves it alive; a timeout or an exit does not. */
   alive(): boolean;
   end(): void;
@@ -98,14 +98,19 @@ export const startEnvironment = ({ settings, variables, onLine, onEnd }: Environ
     errorMessage: `RequestId: ${requestId} Error: Init timed out after ${seconds(initLimit)}`,
   })).then((report) => ('failure' in report ? report.failure : undefined));
 
-  const run = async (event: string): Promise<InvokeResult> => {
+  const run = async (event: string, functionArn: string): Promise<InvokeResult> => {
     requestId = randomUUID();
     if (!alive) return { ok: false, ...(crash ?? ended) };
     const report = next(settings.timeoutMs, () => ({
       errorType: 'Sandbox.Timedout',
       errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds(settings.timeoutMs)}`,
     }));
-    worker.postMessage({ requestId, event, deadline: Date.now() + settings.timeoutMs } satisfies Invocation);
+    worker.postMessage({
+      requestId,
+      functionArn,
+      event,
+      deadline: Date.now() + settings.timeoutMs,
+    } satisfies Invocation);
     return resultOf(await report);
   };
 
@@ -126,10 +131,10 @@ const bootOf = (settings: FunctionSettings): Boot => ({
   handler: settings.handler,
   callbacks: settings.callbacks,
   functionName: settings.name,
-  functionArn: settings.arn,
+  functionVersion: settings.version,
   memoryMb: settings.memoryMb,
   logGroup: settings.logGroup,
-  logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+  logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${settings.version}]${randomUUID().replaceAll('-', '')}`,
 });
 
 const resultOf = (report: Report): InvokeResult => {

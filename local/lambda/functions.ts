@@ -3,11 +3,14 @@ import { AwsError, type Caller, type Invoke, type Resource } from '../aws.ts';
 import { createPool, type PoolOptions } from './pool.ts';
 import { type FunctionSettings, functionSettings } from './settings.ts';
 import type { FunctionStatistics } from './statistics.ts';
+import { targetsOf } from './targets.ts';
 import { environmentVariables } from './variables.ts';
 
 export interface FunctionsOptions {
   /** Resources of type `aws:lambda/function:Function`. */
   readonly functions: readonly Resource[];
+  /** Resources of type `aws:lambda/alias:Alias`. */
+  readonly aliases?: readonly Resource[];
   /** The URL that all AWS SDK calls of the functions go to. */
   readonly endpoint: string;
   /**
@@ -28,7 +31,7 @@ export interface FunctionsOptions {
 /** Lambda functions, each in environments of its own on worker threads. */
 export interface Functions {
   /**
-   * Invokes a function by ARN or name and waits for its result.
+   * Invokes a function by ARN or name, its version's or an alias's too, and waits for its result.
    * @throws AwsError ResourceNotFoundException (404), TooManyRequestsException (429), RequestTooLargeException (413).
    */
   readonly invoke: Invoke;
@@ -45,7 +48,7 @@ export interface Functions {
 /** @throws Error when a function cannot run here: see `functionSettings`, `environmentVariables`. */
 export const createFunctions = (options: FunctionsOptions): Functions => {
   const environments = options.environments ?? Math.max(2, availableParallelism());
-  const all = options.functions.map(functionSettings).map((settings) => ({
+  const run = (settings: FunctionSettings) => ({
     settings,
     pool: createPool({
       settings,
@@ -56,23 +59,30 @@ export const createFunctions = (options: FunctionsOptions): Functions => {
       coldStartMs: options.coldStartMs ?? 0,
       invokeMs: options.invokeMs ?? 0,
     }),
-  }));
-  const byKey = new Map(all.flatMap((each) => [each.settings.arn, each.settings.name].map((key) => [key, each])));
+  });
+  const running = new Map(options.functions.map((resource) => [resource, run(functionSettings(resource))]));
+  const targets = targetsOf(options.functions, options.aliases ?? []);
   const find = (key: string) => {
-    const found = byKey.get(key);
+    const target = targets.get(key);
+    const found = target && running.get(target);
     if (found === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: ${key}`, 404);
     return found;
   };
 
   return {
-    invoke: async (key, event) => find(key).pool.invoke(event),
+    invoke: async (key, event) => {
+      const { settings, pool } = find(key);
+      // Of the function, its version or its alias, as it was named.
+      return pool.invoke(event, key.startsWith('arn:') ? key : settings.arn);
+    },
     callerOf: (key) => callerFrom(find(key).settings),
     warm: async (keys) => {
       await Promise.all(keys.map((key) => find(key).pool.warm()));
     },
-    stats: () => Object.fromEntries(all.map(({ settings, pool }) => [settings.name, pool.statistics()])),
+    stats: () =>
+      Object.fromEntries(Array.from(running.values(), ({ settings, pool }) => [settings.name, pool.statistics()])),
     close: () => {
-      for (const { pool } of all) pool.close();
+      for (const { pool } of running.values()) pool.close();
     },
   };
 };

@@ -6,7 +6,7 @@ export interface Boot {
   readonly handler: string;
   readonly callbacks: boolean;
   readonly functionName: string;
-  readonly functionArn: string;
+  readonly functionVersion: string;
   readonly memoryMb: number;
   readonly logGroup: string;
   readonly logStream: string;
@@ -15,6 +15,8 @@ export interface Boot {
 /** One invocation: to the thread. */
 export interface Invocation {
   readonly requestId: string;
+  /** By which it was invoked. */
+  readonly functionArn: string;
   /** JSON. */
   readonly event: string;
   /** When it times out, in ms since the epoch. */

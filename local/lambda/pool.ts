@@ -29,6 +29,7 @@ export interface PoolOptions {
 
 interface Waiter {
   readonly event: string;
+  readonly functionArn: string;
   readonly resolve: (result: InvokeResult) => void;
   readonly reject: (error: AwsError) => void;
 }
@@ -89,11 +90,11 @@ export const createPool = (options: PoolOptions) => {
     waiter.resolve({ ok: false, ...failure });
   };
 
-  const serve = async (environment: Environment, { event, resolve }: Waiter): Promise<void> => {
+  const serve = async (environment: Environment, { event, functionArn, resolve }: Waiter): Promise<void> => {
     running++;
     if (invokeMs > 0) await pause(invokeMs);
     const began = performance.now();
-    const result = await environment.run(event);
+    const result = await environment.run(event, functionArn);
     running--;
     statistics.ran(performance.now() - began, result.ok);
     if (environment.alive()) idle.push(environment);
@@ -114,7 +115,7 @@ export const createPool = (options: PoolOptions) => {
   };
 
   /** @throws AwsError TooManyRequestsException, RequestTooLargeException, ServiceException (closed). */
-  const invoke = (input: unknown): Promise<InvokeResult> => {
+  const invoke = (input: unknown, functionArn: string): Promise<InvokeResult> => {
     if (closed) return Promise.reject(closing());
     const event = JSON.stringify(input) ?? 'null';
     if (event.length * 3 > eventLimit && Buffer.byteLength(event) > eventLimit) {
@@ -127,7 +128,7 @@ export const createPool = (options: PoolOptions) => {
       return Promise.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
     }
     return new Promise((resolve, reject) => {
-      waiting.push({ event, resolve, reject });
+      waiting.push({ event, functionArn, resolve, reject });
       waitingBytes += event.length;
       pump();
     });

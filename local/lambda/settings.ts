@@ -25,6 +25,8 @@ const understood = new Set([
 export interface FunctionSettings {
   readonly name: string;
   readonly arn: string;
+  /** `$LATEST`, or the one that is published. */
+  readonly version: string;
   /** ARN of the role whose policies its calls are checked against. */
   readonly role: string;
   /** The folder with its code. */
@@ -77,6 +79,7 @@ export const functionSettings = ({ name: logical, inputs, outputs }: Resource): 
   return {
     name,
     arn: text('arn', outputs.arn ?? `arn:aws:lambda:${region}:${account}:function:${name}`),
+    version: typeof outputs.version === 'string' ? outputs.version : '$LATEST',
     role: text('role', inputs.role),
     root,
     handler: text('handler', inputs.handler),

@@ -1,4 +1,5 @@
 import { type Graph, type Resource, resourcesOf } from '../aws.ts';
+import { targetOf } from '../lambda/targets.ts';
 import { type Inputs, inputsOf } from './inputs.ts';
 
 /** What every mapping has. */
@@ -7,6 +8,8 @@ interface Shared {
   readonly name: string;
   /** ARN of the function that is invoked, and whose role the source is read with. */
   readonly functionArn: string;
+  /** The version that runs: `$LATEST`, or the one that is published. */
+  readonly functionVersion: string;
   /** ARN of the stream or queue. */
   readonly source: string;
   /** The most records or messages in one invocation. */
@@ -136,7 +139,8 @@ const shared = (graph: Graph, inputs: Inputs, source: string, { otherwise }: { o
     inputs.refuse('functionResponseTypes', `holds "${odd}"; only ReportBatchItemFailures is known`);
   return {
     name: inputs.mapping,
-    functionArn: String(functionOf(graph, inputs).outputs.arn),
+    functionArn: functionArnOf(graph, inputs),
+    functionVersion: String(functionOf(graph, inputs).outputs.version ?? '$LATEST'),
     source,
     batchSize: inputs.whole('batchSize', { least: 1, most: 10_000, otherwise }),
     windowMs: inputs.whole('maximumBatchingWindowInSeconds', { least: 0, most: 300, otherwise: 0 }) * 1000,
@@ -146,10 +150,13 @@ const shared = (graph: Graph, inputs: Inputs, source: string, { otherwise }: { o
 
 const functionOf = (graph: Graph, inputs: Inputs): Resource => {
   const wanted = inputs.text('functionName');
-  const found = resourcesOf(graph, 'aws:lambda/function:Function').find(
-    ({ outputs }) => outputs.arn === wanted || outputs.name === wanted,
-  );
-  return found ?? inputs.refuse('functionName', `${wanted} is no function of the program`);
+  return targetOf(graph, wanted) ?? inputs.refuse('functionName', `${wanted} is no function of the program`);
+};
+
+/** With the version or the alias, where one is named. */
+const functionArnOf = (graph: Graph, inputs: Inputs): string => {
+  const [arn, wanted] = [String(functionOf(graph, inputs).outputs.arn), inputs.text('functionName')];
+  return wanted.startsWith('arn:') ? wanted : `${arn.slice(0, arn.lastIndexOf(':') + 1)}${wanted}`;
 };
 
 const queueOf = (graph: Graph, inputs: Inputs, input: string, arn: unknown): Resource =>

@@ -83,7 +83,7 @@ it('tells the room of the bucket of every object created or removed, once the bu
   expect(notification.inputs.lambdaFunctions).toEqual([
     {
       id: 'notices',
-      lambdaFunctionArn: notices.outputs.arn,
+      lambdaFunctionArn: `${notices.outputs.arn}:live`,
       events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:DeleteMarkerCreated'],
     },
   ]);

@@ -58,6 +58,40 @@ describe('functions', () => {
     for (const { inputs } of groups) expect(inputs.retentionInDays).toBe(30);
   });
 
+  it('gives each an alias for the version that is published', () => {
+    for (const { inputs, outputs } of functions()) {
+      expect(inputs.publish).toBe(true);
+      const alias = one('aws:lambda/alias:Alias', (each) => each.inputs.functionName === outputs.name);
+      expect(alias.inputs).toEqual({ name: 'live', functionName: outputs.name, functionVersion: outputs.version });
+    }
+  });
+
+  it('names the alias wherever one is invoked: a way back is a change of the aliases alone', () => {
+    const names = JSON.stringify(graph.resources.map(({ type, inputs }) => [type, inputs]))
+      .match(/arn:aws:lambda:[a-z0-9-]+:\d+:function:[\w:-]+/g)
+      ?.map((arn) => arn.split(':').slice(6).join(':'));
+    const invoked = [...new Set(names)].toSorted();
+    expect(invoked).toEqual(
+      functions()
+        .map(({ outputs }) => `${outputs.name}:live`)
+        .toSorted(),
+    );
+    for (const { inputs } of resourcesOf(graph, 'aws:lambda/permission:Permission'))
+      expect(inputs.qualifier).toBe('live');
+  });
+
+  it('puts what hears in use before what says: the sender, then the fold, then whoever appends', () => {
+    const byUrn = new Map(graph.resources.map((resource) => [resource.urn, resource]));
+    const waitsFor = (urn: string, seen = new Set<string>()): Set<string> => {
+      for (const each of byUrn.get(urn)?.dependencies ?? []) if (!seen.has(each)) waitsFor(each, seen.add(each));
+      return seen;
+    };
+    const live = (of: string) => one('aws:lambda/alias:Alias', ({ name }) => name === `${of}-live`).urn;
+    expect(waitsFor(live('fold'))).toContain(live('send'));
+    for (const each of ['append', 'presence', 'notices']) expect(waitsFor(live(each))).toContain(live('fold'));
+    expect(waitsFor(live('send'))).not.toContain(live('append'));
+  });
+
   it('gives each a role of its own, with one policy and no other', () => {
     const roles = functions().map(({ inputs }) => inputs.role);
     expect(new Set(roles).size).toBe(functions().length);
@@ -189,7 +223,10 @@ describe('queues', () => {
       const consumed = mappings().filter((each) => each.inputs.eventSourceArn === outputs.arn);
       expect(consumed).toHaveLength(outputs.name === 'deliveries.fifo' ? 1 : 0);
       for (const mapping of consumed) {
-        const consumer = one('aws:lambda/function:Function', (fn) => fn.outputs.arn === mapping.inputs.functionName);
+        const consumer = one(
+          'aws:lambda/function:Function',
+          (fn) => `${fn.outputs.arn}:live` === mapping.inputs.functionName,
+        );
         expect(inputs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * Number(consumer.inputs.timeout));
       }
     }
@@ -244,8 +281,11 @@ describe('routes', () => {
       'aws:apigatewayv2/integration:Integration',
       ({ outputs }) => route.inputs.target === `integrations/${outputs.id}`,
     );
-    return one('aws:lambda/function:Function', ({ outputs }) => outputs.invokeArn === integration.inputs.integrationUri)
-      .name;
+    const alias = one(
+      'aws:lambda/alias:Alias',
+      ({ outputs }) => outputs.invokeArn === integration.inputs.integrationUri,
+    );
+    return alias.inputs.functionName;
   };
 
   it('lead each action to the function that takes it', () => {
@@ -258,13 +298,16 @@ describe('routes', () => {
     });
   });
 
-  it('may each invoke their function, and from that route alone', () => {
-    const sources = resourcesOf(graph, 'aws:lambda/permission:Permission')
-      .filter(({ inputs }) => inputs.principal === 'apigateway.amazonaws.com')
-      .map(({ inputs }) => inputs.sourceArn);
-    const keys = resourcesOf(graph, 'aws:apigatewayv2/route:Route').map(({ inputs }) => inputs.routeKey);
+  it('may invoke their function, by one permission however many there are: the policy of a function holds 20 KB', () => {
+    const permissions = resourcesOf(graph, 'aws:lambda/permission:Permission').filter(
+      ({ inputs }) => inputs.principal === 'apigateway.amazonaws.com',
+    );
     const executionArn = one('aws:apigatewayv2/api:Api', () => true).outputs.executionArn;
-    expect(sources.toSorted()).toEqual(keys.map((key) => `${executionArn}/dev/${key}`).toSorted());
+    expect(permissions.map(({ inputs }) => inputs.function).toSorted()).toEqual([
+      ...['append', 'connect', 'disconnect', 'fallback', 'membership', 'message', 'self', 'upload'],
+    ]);
+    for (const { inputs } of permissions)
+      expect(inputs).toMatchObject({ qualifier: 'live', sourceArn: `${executionArn}/dev/*` });
   });
 
   it('are all there before they are deployed, and deployed anew when they change', () => {

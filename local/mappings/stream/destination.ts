@@ -35,7 +35,7 @@ export const reportGivenUp = async (
     },
     responseContext: {
       statusCode: 200,
-      executedVersion: '$LATEST',
+      executedVersion: settings.functionVersion,
       ...(functionError ? { functionError: 'Unhandled' } : {}),
     },
     version: '1.0',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Graph, type Resource, resourcesOf } from '../../aws.ts';
 import { mayInvoke } from '../../gateway/permission.ts';
+import { targetOf } from '../../lambda/targets.ts';
 import { type BucketDefinition, readInputs } from '../definition.ts';
 
 /** Who is told of what happens in a bucket. */
@@ -58,8 +59,7 @@ const define = (graph: Graph, resource: Resource, { arn }: BucketDefinition): No
     const fail = (why: string): never => {
       throw new Error(`The bucket ${bucket} cannot notify ${lambdaFunctionArn}: ${why}.`);
     };
-    const functions = resourcesOf(graph, 'aws:lambda/function:Function');
-    if (!functions.some(({ outputs }) => outputs.arn === lambdaFunctionArn)) fail('it is no function of this program');
+    if (!targetOf(graph, lambdaFunctionArn)) fail('it is no function of this program');
     // AWS tries it out when the notification is set up, and refuses: "Unable to validate the following destination configurations".
     if (!mayInvoke(graph, lambdaFunctionArn, arn, 's3.amazonaws.com'))
       fail(`give the function an aws.lambda.Permission for s3.amazonaws.com with the sourceArn ${arn}`);

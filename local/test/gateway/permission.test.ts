@@ -23,7 +23,7 @@ describe('a source ARN', () => {
 });
 
 describe('a permission', () => {
-  const may = (inputs: Record<string, unknown>) =>
+  const may = (inputs: Record<string, unknown>, invoked = functionArn('connect')) =>
     mayInvoke(
       graphOf(
         resource('aws:lambda/permission:Permission', 'p', {
@@ -34,7 +34,7 @@ describe('a permission', () => {
           ...inputs,
         }),
       ),
-      functionArn('connect'),
+      invoked,
       source,
     );
 
@@ -60,5 +60,16 @@ describe('a permission', () => {
     { sourceArn: 'arn:aws:execute-api:us-east-1:000000000000:api1/prod/*' },
   ])('with %j does not', (inputs) => {
     expect(may(inputs)).toBe(false);
+  });
+
+  it.each([
+    [{ qualifier: 'live' }, true],
+    [{ function: functionArn('connect'), qualifier: 'live' }, true],
+    [{ function: `${functionArn('connect')}:live` }, true],
+    [{}, false],
+    [{ qualifier: 'next' }, false],
+    [{ function: 'live' }, false],
+  ])('with %j lets it invoke the alias: %s', (inputs, lets) => {
+    expect(may(inputs, `${functionArn('connect')}:live`)).toBe(lets);
   });
 });

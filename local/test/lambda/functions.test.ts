@@ -136,6 +136,9 @@ describe('a function that cannot run here', () => {
     ['"layers" has no local counterpart', { layers: ['arn'] }],
     ['timeout must be a whole number from 1 to 900', { timeout: 901 }],
     ['AWS_REGION, which AWS reserves', { environment: { variables: { AWS_REGION: 'moon-1' } } }],
+    ['sets "_X"', { environment: { variables: { _X: '1' } } }],
+    ['sets "T"', { environment: { variables: { T: '1' } } }],
+    ['AWS takes 4096', { environment: { variables: { TABLE: 'x'.repeat(4090) } } }],
   ])('is refused with the reason: %s', (reason, inputs) => {
     expect(() => run([lambda('odd', counting, inputs)])).toThrow(reason);
   });

@@ -8,7 +8,7 @@ const jobs = { eventSourceArn: queueArn('jobs') };
 const ordered = { eventSourceArn: queueArn('ordered.fifo') };
 
 it("has AWS's defaults", () => {
-  const shared = { name: 'feed', functionArn, windowMs: 0, partialFailures: false };
+  const shared = { name: 'feed', functionArn, functionVersion: '$LATEST', windowMs: 0, partialFailures: false };
   expect(mappingSettings(mappingGraph(stream))).toEqual([
     {
       ...shared,

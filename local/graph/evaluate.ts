@@ -22,9 +22,7 @@ const evaluate = async ({ project, stack, port }: Evaluation, onError: (error: u
   pulumi.runtime.setAllConfig(project.config, [...project.secretKeys]);
 
   const registered = async (): Promise<Graph> => {
-    const outputs: unknown = await pulumi.runtime.runInPulumiStack(async () => ({
-      ...(await import(pathToFileURL(project.main).href)),
-    }));
+    const outputs: unknown = await pulumi.runtime.runInPulumiStack(async () => ({ ...(await exported(project.main)) }));
     // Registrations go on when the program has ended: they wait for each other's outputs.
     await pulumi.runtime.disconnect();
     return { port, resources, outputs: { ...(outputs as object) } };
@@ -36,6 +34,15 @@ const evaluate = async ({ project, stack, port }: Evaluation, onError: (error: u
   // What is done in an `apply` may still fail, or register a resource.
   await idle();
   return graph;
+};
+
+/** What a program exports: by name, or all of it as its default, which may be a function. Source: Pulumi's `cmd/run/run.js`. */
+const exported = async (main: string): Promise<object> => {
+  const module = await import(pathToFileURL(main).href);
+  if (!Object.hasOwn(module, 'default')) return module;
+  if (Object.keys(module).length > 1)
+    throw new pulumi.RunError(`${main} has a default export and others: Pulumi takes the one or the others.`);
+  return typeof module.default === 'function' ? module.default() : module.default;
 };
 
 /** Resolves when this process has nothing left to do, which is when Pulumi takes a program to be over. */

@@ -97,6 +97,13 @@ it('configures the program as Pulumi would, from the project and from the stack'
   expect(graph.outputs).toEqual({ all: ['given', true, 3, ['a', 'b']], names: ['shop', 'test', 'eu-west-1'] });
 });
 
+it.each([
+  ['an object', `export default { name: new aws.sqs.Queue('jobs').name };`],
+  ['a function', `export default async () => ({ name: new aws.sqs.Queue('jobs').name });`],
+])('takes a default export for all that a program exports: %s', async (_, program) => {
+  expect((await graphOf(program)).outputs).toEqual({ name: 'jobs' });
+});
+
 it('answers who and where the program is', async () => {
   const graph = await graphOf(`export const account = aws.getCallerIdentityOutput().accountId;`);
   expect(graph.outputs).toEqual({ account: '000000000000' });
@@ -144,6 +151,11 @@ it.each([
     `let later; const arn = new Promise((resolve) => { later = resolve; });
      new aws.sqs.Queue('late', { tags: { arn } }).arn.apply((own) => later(own));`,
     expect.stringMatching(/failed: it waits without end, for an output or a promise that needs what comes after it\.$/),
+  ],
+  [
+    'two sorts of exports',
+    `export const a = 1; export default { b: 2 };`,
+    expect.stringMatching(/has a default export and others: Pulumi takes the one or the others\.$/),
   ],
   ['an exit', `process.exit(0);`, expect.stringMatching(/it must not call process\.exit\.$/)],
 ])('says in one sentence what is wrong: %s', async (_, program, message) => {

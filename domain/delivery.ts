@@ -124,6 +124,23 @@ export const withParts = (delivery: Delivery, parts: ReadonlyMap<string, Part>):
   return { ...delivery, ...addressed, ...(isUnsent && { events: [] }) };
 };
 
+/** The same delivery without what it says of the room's state, for when a newer one has been sent. */
+export const withoutState = (delivery: Delivery): Delivery => {
+  const parts = Array.from(partsOf(delivery), ([connection, { state = 0, ...part }]): [string, Part] => [
+    connection,
+    { ...part, texts: part.texts.slice(0, part.texts.length - state) },
+  ]);
+  return withParts(delivery, new Map(parts));
+};
+
+/** The delivery that is the body of a message of the queue. Throws for what is none. */
+export const parseDelivery = (body: string): Delivery => {
+  const delivery = JSON.parse(body) as Delivery;
+  if (!['state', 'events', 'direct', 'close'].includes(delivery?.type)) throw new Error('It is no delivery.');
+  merge([delivery]);
+  return delivery;
+};
+
 /** The first half of what a connection is sent, or the second. What is news is the last of it, and stays whole. */
 const half = ({ texts, ...news }: Part, side: number): Part => {
   const middle = news.state || news.envelope ? texts.length - (news.state ?? 0) : Math.ceil(texts.length / 2);

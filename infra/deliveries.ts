@@ -82,7 +82,7 @@ export class Deliveries extends pulumi.ComponentResource {
       {
         description:
           `Deliveries could not be read, or failed ${maxReceiveCount} times, and were given up. The log of send says why: correct that first. ` +
-          'A redrive puts them behind all that was sent since: redrive what nothing newer has replaced, and delete the rest.',
+          'Then foldcast redrive queues them again, without states that are old by now.',
         namespace: 'AWS/SQS',
         metric: 'ApproximateNumberOfMessagesVisible',
         dimensions: { QueueName: this.deadLetters.name },

@@ -94,4 +94,6 @@ export const logTable = eventLog.log.name;
 export const connectionsTable = connections.table.name;
 export const deliveriesQueueUrl = deliveries.queue.url;
 export const deadLetterQueueUrl = deliveries.deadLetters.url;
+export const filesRoom = files.room;
+export const deadNoticesQueueUrl = notices.deadLetters.url;
 export const bucketName = files.bucket.bucket;

@@ -4,6 +4,7 @@ import { alarm } from './alarm.ts';
 import type { EventLog } from './event-log.ts';
 import type { Files } from './files.ts';
 import { type FunctionDefaults, LambdaFunction } from './lambda-function.ts';
+import { tlsOnly } from './tls-only.ts';
 
 export interface NoticesArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
@@ -15,10 +16,24 @@ export interface NoticesArgs extends FunctionDefaults {
 /** The way from the bucket to its room: every object created or removed becomes an event. */
 export class Notices extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
+  /** Notifications that were given up, whole, kept for `foldcast redrive`. */
+  readonly deadLetters: aws.sqs.Queue;
 
   constructor(name: string, args: NoticesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:Notices', name, {}, opts);
     const { eventLog, files, alarmTopicArn } = args;
+
+    this.deadLetters = new aws.sqs.Queue(
+      `${name}-dead-letters`,
+      // The longest that SQS keeps a message: 14 days. Lambda sends up to 1 MB.
+      { messageRetentionSeconds: 14 * 24 * 60 * 60, maxMessageSize: 1024 * 1024, sqsManagedSseEnabled: true },
+      { parent: this },
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-dead-letters-tls`,
+      { queueUrl: this.deadLetters.url, policy: tlsOnly('sqs', [this.deadLetters.arn]) },
+      { parent: this },
+    );
 
     this.function = new LambdaFunction(
       name,
@@ -30,7 +45,23 @@ export class Notices extends pulumi.ComponentResource {
         timeout: 30,
         memory: 512,
         environment: { HEADS_TABLE: eventLog.heads.name, FILES_ROOM: files.room },
-        grants: [{ actions: ['dynamodb:UpdateItem'], resources: [eventLog.heads.arn] }],
+        grants: [
+          { actions: ['dynamodb:UpdateItem'], resources: [eventLog.heads.arn] },
+          // Lambda does it as this role, with what it gives up.
+          { actions: ['sqs:SendMessage'], resources: [this.deadLetters.arn] },
+        ],
+      },
+      { parent: this },
+    );
+    // Nobody waits for S3's invocations: without a destination they would be dropped after two more tries.
+    const kept = new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-failures`,
+      {
+        functionName: this.function.function.name,
+        qualifier: this.function.live.name,
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: 6 * 60 * 60,
+        destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
       },
       { parent: this },
     );
@@ -62,16 +93,30 @@ export class Notices extends pulumi.ComponentResource {
         ],
       },
       // S3 checks the permission when the notification is made, so it has to exist by then.
-      { parent: this, dependsOn: [permission] },
+      { parent: this, dependsOn: [permission, kept] },
     );
 
     alarm(
-      `${name}-dropped`,
+      `${name}-dead`,
       {
         description:
-          'Nobody was told of some files: the function failed three times on their notification. Find the error in its log.',
+          'Nobody was told of some files: the function failed three times on their notifications, which are kept. Correct what its log says, then foldcast redrive.',
+        namespace: 'AWS/SQS',
+        metric: 'ApproximateNumberOfMessagesVisible',
+        dimensions: { QueueName: this.deadLetters.name },
+        statistic: 'Maximum',
+        above: 0,
+        topicArn: alarmTopicArn,
+      },
+      { parent: this },
+    );
+    alarm(
+      `${name}-lost`,
+      {
+        description:
+          'Notifications of files were lost: they could not even be put among the dead ones. Compare the bucket with its room.',
         namespace: 'AWS/Lambda',
-        metric: 'AsyncEventsDropped',
+        metric: 'DestinationDeliveryFailures',
         dimensions: { FunctionName: this.function.function.name },
         statistic: 'Sum',
         above: 0,
@@ -80,6 +125,6 @@ export class Notices extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.registerOutputs({});
+    this.registerOutputs({ deadLetters: this.deadLetters.url });
   }
 }

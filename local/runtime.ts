@@ -152,6 +152,13 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
         graph,
         readBody,
         invoke: functions.invoke,
+        send: (functionArn, input) =>
+          dispatch({
+            caller: functions.callerOf(functionArn),
+            service: 'sqs',
+            operation: 'SendMessage',
+            input: { ...input },
+          }),
         retryMs: timing.retryMs,
         say,
         ...(data && { dataDir: join(data, 's3') }),

@@ -16,6 +16,26 @@ export interface Queued {
   readonly delivery: Delivery;
 }
 
+/** The name of what a room's page says to a lane: it follows from the page, so that what is queued twice is one message. */
+export const castName = (cast: {
+  readonly room: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly lane: number | 'over';
+}): string => `${cast.room}/${cast.epoch}/${cast.from}/${cast.lane}`;
+
+/** The name under which a delivery is queued again that was given up: another one, which still tells its page. */
+export const nameAgain = (name: string, id: string): string => {
+  const page = pageNamed(name);
+  return page ? `again/${page.epoch}/${page.from}/${id}` : `again/${id}`;
+};
+
+/** The page that a cast was made of, by the name that it was queued under; `undefined` for what is no cast. */
+export const pageNamed = (name: string): { readonly epoch: string; readonly from: number } | undefined => {
+  const [, epoch, from] = /^(?:again|[^/]+\/[^/]+)\/([\w-]*)\/(\d+)\//.exec(name) ?? [];
+  return epoch === undefined ? undefined : { epoch, from: Number(from) };
+};
+
 /** Queue `deliveries`: what is to be posted. FIFO: in order by group, and once. */
 export interface Deliveries {
   /** Rejects unless all of them were taken; then they are all to be queued again, under the same names. */

@@ -40,7 +40,7 @@ const none: FilesState = { objects: [], removed: [] };
 
 /**
  * Rules of a watched bucket: everyone hears of every object that comes or goes. Only the bucket's notifications append. They come
- * in any order: what is older than what is known of an object is refused.
+ * in any order, and maybe twice: what is no newer than what is known of an object is refused.
  */
 export const files = defineKind({
   name: 'files',
@@ -50,7 +50,7 @@ export const files = defineKind({
   initial: none,
   refusal: ({ objects, removed }, { data: { bucketKey, sequencer } }) => {
     const last = [...objects, ...removed].find(({ key }) => key === bucketKey)?.sequencer;
-    return last !== undefined && sequencer !== undefined && sequencer < last ? 'stale' : undefined;
+    return last !== undefined && sequencer !== undefined && sequencer <= last ? 'stale' : undefined;
   },
   fold: (state, event) => {
     const { bucketKey: key, sequencer } = event.data;

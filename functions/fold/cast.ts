@@ -6,7 +6,7 @@ import { guarded } from '../../domain/guard.ts';
 import type { Kind } from '../../domain/kind.ts';
 import type { Page } from '../../domain/page.ts';
 import type { Connections } from '../../store/connections.ts';
-import type { Deliveries, Queued } from '../../store/deliveries.ts';
+import { castName, type Deliveries, type Queued } from '../../store/deliveries.ts';
 import type { FaultLog } from '../faults.ts';
 
 export interface CastDeps {
@@ -63,7 +63,7 @@ export const createCast =
     const cast = guarded(kind, guard, (careful) => castOf({ kind: careful, page, state, members, strangers }));
     const inLane = (lane: number | 'over', delivery: Delivery): Queued => ({
       group: `${room}#${lane}`,
-      name: `${room}/${epoch}/${from}/${lane}`,
+      name: castName({ room, epoch, from, lane }),
       delivery,
     });
     const closing = { type: 'close', room, connections: over.slice(0, mostClosed), texts: [], to: [] } as const;

@@ -9,7 +9,7 @@ import { expirations } from './expirations.ts';
 import { createStore, handlers, openPersistence } from './fauxqs.ts';
 import { type S3Input, toS3Input } from './input.ts';
 import { defineNotifications } from './notifications/definition.ts';
-import { createNotifier } from './notifications/notifier.ts';
+import { createNotifier, type NotifierOptions } from './notifications/notifier.ts';
 import { memoryOutbox, type PendingNotification, storedOutbox } from './notifications/outbox.ts';
 import { type Reply, replyOf } from './reply.ts';
 import { sizeOf } from './sizes.ts';
@@ -17,6 +17,8 @@ import { sizeOf } from './sizes.ts';
 export interface BucketsOptions {
   readonly graph: Graph;
   readonly invoke: Invoke;
+  /** Sends a message to a queue as a function. */
+  readonly send: NotifierOptions['send'];
   /** Milliseconds before each further try of a function that failed on a notification. */
   readonly retryMs: readonly number[];
   readonly readBody?: ReadBody;
@@ -51,6 +53,7 @@ const translate = (error: unknown): unknown => {
 export const createBuckets = ({
   graph,
   invoke,
+  send,
   retryMs,
   readBody = createReadBody(),
   dataDir,
@@ -61,7 +64,7 @@ export const createBuckets = ({
   const store = createStore();
   const persistence = dataDir === undefined ? undefined : openPersistence(dataDir, store);
   const outbox = persistence === undefined ? memoryOutbox : storedOutbox(persistence);
-  const notifier = createNotifier({ notifications, outbox, invoke, retryMs, say });
+  const notifier = createNotifier({ notifications, outbox, invoke, send, retryMs, say });
   for (const { name } of definitions) store.createBucket(name);
   for (const rule of expirations(graph)) say(`Nothing expires here: ${rule}.`);
   let closed = false;

@@ -12,6 +12,8 @@ const outputsSchema = z.object({
   deliveriesQueueUrl: z.string(),
   deadLetterQueueUrl: z.string(),
   bucketName: z.string(),
+  filesRoom: z.string(),
+  deadNoticesQueueUrl: z.string(),
 });
 export type Outputs = z.infer<typeof outputsSchema>;
 

@@ -49,8 +49,8 @@ it('lets nobody read or write a file, or a delivery, over a connection that othe
     tlsOnly('sqs:*', [arn]),
   ]);
   const bucket = ['uploads', tlsOnly('s3:*', ['arn:aws:s3:::uploads', 'arn:aws:s3:::uploads/*'])];
-  expect(queues).toHaveLength(2);
-  expect(policies).toHaveLength(3);
+  expect(queues).toHaveLength(3);
+  expect(policies).toHaveLength(4);
   expect(policies).toEqual(expect.arrayContaining([bucket, ...queues]));
 });
 
@@ -70,6 +70,21 @@ it('lets the pages of the configured origins upload, and do nothing else', () =>
       allowedHeaders: ['content-type', 'content-disposition', 'if-none-match'],
     }),
   ]);
+});
+
+it('keeps what the function fails on three times: of an invocation for which nobody waits nothing else would be left', () => {
+  const notices = one('aws:lambda/function:Function', ({ name }) => name === 'notices');
+  const dead = one('aws:sqs/queue:Queue', ({ name }) => name === 'notices-dead-letters');
+  expect(dead.inputs).toMatchObject({ messageRetentionSeconds: 14 * 24 * 60 * 60, maxMessageSize: 1024 * 1024 });
+  const kept = one('aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig');
+  expect(kept.inputs).toEqual({
+    functionName: notices.outputs.name,
+    qualifier: 'live',
+    maximumRetryAttempts: 2,
+    maximumEventAgeInSeconds: 21_600,
+    destinationConfig: { onFailure: { destination: dead.outputs.arn } },
+  });
+  expect(one('aws:s3/bucketNotification:BucketNotification').dependencies).toContain(kept.urn);
 });
 
 it('tells the room of the bucket of every object created or removed, once the bucket may', () => {

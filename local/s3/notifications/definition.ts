@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Graph, type Resource, resourcesOf } from '../../aws.ts';
 import { mayInvoke } from '../../gateway/permission.ts';
+import { type EventInvoke, eventInvokeOf } from '../../lambda/event-invoke.ts';
 import { targetOf } from '../../lambda/targets.ts';
 import { type BucketDefinition, readInputs } from '../definition.ts';
 
@@ -11,6 +12,7 @@ export interface NotificationDefinition {
   readonly configurationId: string;
   readonly bucket: string;
   readonly functionArn: string;
+  readonly invocation: EventInvoke;
   /** Whether it is about such an event (`ObjectCreated:Put`) of an object with this key. */
   about(eventName: string, key: string): boolean;
 }
@@ -69,6 +71,7 @@ const define = (graph: Graph, resource: Resource, { arn }: BucketDefinition): No
       configurationId,
       bucket,
       functionArn: lambdaFunctionArn,
+      invocation: eventInvokeOf(graph, lambdaFunctionArn),
       about: (eventName, key) =>
         events.some((type) => covers(type, eventName)) &&
         key.startsWith(filterPrefix ?? '') &&

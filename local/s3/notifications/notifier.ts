@@ -1,4 +1,5 @@
-import { AwsError, type Invoke, type Say } from '../../aws.ts';
+import { AwsError, type Invoke, type InvokeResult, type Say } from '../../aws.ts';
+import { type GivenUp, givenUpRecord } from '../../lambda/given-up.ts';
 import { Closed, untilClosed, waitsUntil } from '../../mappings/closing.ts';
 import type { NotificationDefinition } from './definition.ts';
 import type { Outbox, PendingNotification } from './outbox.ts';
@@ -8,7 +9,12 @@ export interface NotifierOptions {
   readonly notifications: readonly NotificationDefinition[];
   readonly outbox: Outbox;
   readonly invoke: Invoke;
-  /** Milliseconds before each further try when a function failed: as many tries as there are numbers. */
+  /** Sends a message to a queue as a function. */
+  readonly send: (
+    functionArn: string,
+    message: { readonly QueueUrl: string; readonly MessageBody: string },
+  ) => Promise<unknown>;
+  /** Milliseconds before each further try when a function failed: Lambda makes two, unless it is told to make fewer. */
   readonly retryMs: readonly number[];
   readonly say: Say;
 }
@@ -32,39 +38,62 @@ const mostRecords = 100;
 /** Before a function that could not run at all is tried again, in milliseconds. */
 const refusedMs = 250;
 
-export const createNotifier = ({ notifications, outbox, invoke, retryMs, say }: NotifierOptions): Notifier => {
+export const createNotifier = ({ notifications, outbox, invoke, send, retryMs, say }: NotifierOptions): Notifier => {
   const closing = new AbortController();
   const waits = waitsUntil(closing.signal);
   const byId = new Map(notifications.map((each) => [each.id, each]));
   const gathering = new Map<string, PendingNotification[]>();
 
-  /** Resolves with why the function failed, if it did. A throttle is waited out: Lambda does so for six hours. */
-  const attempt = async (functionArn: string, event: object): Promise<string | undefined> => {
-    for (;;) {
+  /** Resolves with what came of it; `undefined` where a throttle outlasted what the event may be old, until when Lambda waits. */
+  const attempt = async (functionArn: string, event: object, until: number): Promise<InvokeResult | undefined> => {
+    while (Date.now() < until) {
       try {
-        const result = await waits.on(invoke(functionArn, event));
-        return result.ok ? undefined : `${result.errorType}: ${result.errorMessage}`;
+        return await waits.on(invoke(functionArn, event));
       } catch (cause) {
         if (cause instanceof Closed) throw cause;
-        if (!(cause instanceof AwsError)) return String(cause);
+        if (!(cause instanceof AwsError)) return { ok: false, errorType: 'Error', errorMessage: String(cause) };
         await waits.pause(refusedMs);
       }
     }
+    return undefined;
   };
 
-  const deliver = async ({ bucket, functionArn }: NotificationDefinition, pending: readonly PendingNotification[]) => {
-    const event = { Records: pending.map(({ record }) => record) };
-    let failure = await attempt(functionArn, event);
-    for (const ms of retryMs) {
-      if (failure === undefined) break;
-      await waits.pause(ms);
-      failure = await attempt(functionArn, event);
+  /** Resolves with how it failed for good, if it did. */
+  const invoked = async ({ functionArn, invocation }: NotificationDefinition, event: object) => {
+    const until = Date.now() + invocation.maximumAgeMs;
+    const { version } = invocation;
+    for (let tries = 1; ; tries += 1) {
+      const result = await attempt(functionArn, event, until);
+      if (result?.ok) return undefined;
+      const failed = { functionArn, version, event, failure: result };
+      if (result === undefined) return { ...failed, tries: tries - 1, condition: 'EventAgeExceeded' as const };
+      if (tries > invocation.retries) return { ...failed, tries, condition: 'RetriesExhausted' as const };
+      await waits.pause(retryMs[tries - 1] ?? 0);
     }
+  };
+
+  const report = async (queueUrl: string, givenUp: GivenUp) => {
+    try {
+      await waits.on(
+        send(givenUp.functionArn, { QueueUrl: queueUrl, MessageBody: JSON.stringify(givenUpRecord(givenUp)) }),
+      );
+    } catch (cause) {
+      if (cause instanceof Closed) throw cause;
+      say(`The on-failure destination of ${givenUp.functionArn} could not be told: ${cause}`);
+    }
+  };
+
+  const deliver = async (notification: NotificationDefinition, pending: readonly PendingNotification[]) => {
+    const { bucket, functionArn, invocation } = notification;
+    const givenUp = await invoked(notification, { Records: pending.map(({ record }) => record) });
+    if (givenUp && invocation.onFailureQueueUrl !== undefined) await report(invocation.onFailureQueueUrl, givenUp);
     if (waits.closed()) return;
     outbox.remove(pending);
-    if (failure === undefined) return;
+    if (givenUp === undefined) return;
     const keys = pending.map(({ record }) => record.s3.object.key).join(', ');
-    say(`Gave up telling ${functionArn} what happened in the bucket ${bucket} (${keys}): ${failure}`);
+    const { failure } = givenUp;
+    const why = failure ? `${failure.errorType}: ${failure.errorMessage}` : 'it was throttled for too long';
+    say(`Gave up telling ${functionArn} what happened in the bucket ${bucket} (${keys}): ${why}`);
   };
 
   const gather = async (notification: NotificationDefinition) => {

@@ -40,11 +40,17 @@ interface Told {
   readonly Records: readonly { readonly s3: { readonly object: { readonly key: string } } }[];
 }
 
-const start = (answer: (tries: number) => Awaited<ReturnType<Invoke>>, dataDir?: string) => {
+const start = (
+  answer: (tries: number) => Awaited<ReturnType<Invoke>>,
+  dataDir?: string,
+  more: readonly Resource[] = [],
+) => {
+  const sent: { readonly from: string; readonly to: string; readonly body: unknown }[] = [];
   const told: string[][] = [];
   const said: string[] = [];
   const buckets = createBuckets({
-    graph,
+    graph: { ...graph, resources: [...graph.resources, ...more] },
+    send: async (from, { QueueUrl, MessageBody }) => sent.push({ from, to: QueueUrl, body: JSON.parse(MessageBody) }),
     invoke: async (_, event) => {
       told.push((event as Told).Records.map(({ s3 }) => s3.object.key));
       return answer(told.length);
@@ -54,7 +60,7 @@ const start = (answer: (tries: number) => Awaited<ReturnType<Invoke>>, dataDir?:
     ...(dataDir && { dataDir }),
   });
   const put = (Key: string) => buckets.engine('PutObject', { Bucket: 'photos', Key, Body: Readable.from(['x']) });
-  return { told, said, buckets, put };
+  return { told, said, sent, buckets, put };
 };
 
 const failure = { ok: false, errorType: 'Error', errorMessage: 'broken' } as const;
@@ -67,6 +73,58 @@ it('tries a function that fails twice more, and then says what it gave up', asyn
   await until('it is given up', () => said.length > 0);
   expect(told).toEqual([['a'], ['a'], ['a']]);
   expect(said).toEqual([`Gave up telling ${functionArn} what happened in the bucket photos (a): Error: broken`]);
+});
+
+const lost = resource(
+  'aws:sqs/queue:Queue',
+  {},
+  { arn: 'arn:aws:sqs:us-east-1:000000000000:lost', url: 'http://lost' },
+);
+const configured = (inputs: object) =>
+  resource('aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig', { functionName: functionArn, ...inputs });
+
+it('puts what it gave up into the on-failure destination, with all that happened, before it forgets it', async () => {
+  const destinationConfig = { onFailure: { destination: lost.outputs.arn } };
+  const { said, sent, buckets, put } = start(() => failure, undefined, [lost, configured({ destinationConfig })]);
+  onTestFinished(buckets.close);
+  await put('a');
+  await until('it is given up', () => said.length > 0);
+  expect(sent).toEqual([
+    {
+      from: functionArn,
+      to: 'http://lost',
+      body: expect.objectContaining({
+        requestContext: expect.objectContaining({
+          functionArn,
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 3,
+        }),
+        requestPayload: { Records: [expect.objectContaining({ eventName: 'ObjectCreated:Put' })] },
+        responsePayload: { errorType: 'Error', errorMessage: 'broken' },
+      }),
+    },
+  ]);
+});
+
+it('tries as often as it is told to', async () => {
+  const { told, said, buckets, put } = start(() => failure, undefined, [configured({ maximumRetryAttempts: 0 })]);
+  onTestFinished(buckets.close);
+  await put('a');
+  await until('it is given up', () => said.length > 0);
+  expect(told).toEqual([['a']]);
+});
+
+it.each([
+  [{ maximumRetryAttempts: 3 }, 'maximumRetryAttempts'],
+  [{ maximumEventAgeInSeconds: 30 }, 'maximumEventAgeInSeconds'],
+  [{ functionName: 'other' }, 'other is no function of the program'],
+  [{ qualifier: 'live' }, 'is no function of the program'],
+  [
+    { destinationConfig: { onFailure: { destination: 'arn:aws:sns:us-east-1:000000000000:x' } } },
+    'is no queue of the program',
+  ],
+])('refuses a configuration with %j', (inputs, why) => {
+  expect(() => start(() => success, undefined, [configured(inputs)])).toThrow(why);
 });
 
 it('does not count a throttle as a try', async () => {

@@ -5,6 +5,7 @@ import { addExport } from './export.ts';
 import { addImport } from './import.ts';
 import { addLog } from './log.ts';
 import { addRebuild } from './rebuild.ts';
+import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
 import { addRooms } from './rooms.ts';
 import { addState } from './state.ts';
@@ -24,6 +25,7 @@ const commands = [
   addImport,
   addTail,
   addRebuild,
+  addRedrive,
 ];
 
 /** All commands, in the order in which help lists them. A new one is a file beside this one and a line here. */

@@ -16,6 +16,8 @@ const outputs = {
   deliveriesQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/1/deliveries-1',
   deadLetterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/1/dead-1',
   bucketName: 'uploads-1',
+  filesRoom: 'files/uploads',
+  deadNoticesQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/1/dead-notices-1',
 };
 
 const emptyFolder = async (): Promise<string> => {

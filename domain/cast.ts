@@ -100,11 +100,13 @@ export const castOf = <State>(casting: Casting<State>): ReadonlyMap<number, Deli
   for (const member of members) parts.set(member, partOf(member, newsTo(member)));
 
   const nobody = { texts: [], to: [] };
+  const [first] = page.events;
+  const late = first && { appended: first.appended ?? first.at };
   const events = page.events.filter(counts).map(publicEvent);
   const cast: Delivery =
     kind.cast === 'state'
-      ? { type: 'state', room, ...nobody }
-      : { type: 'events', room, epoch, since, version, events, ...nobody };
+      ? { type: 'state', room, ...late, ...nobody }
+      : { type: 'events', room, ...late, epoch, since, version, events, ...nobody };
   const byLane = Map.groupBy(parts, ([{ connection }]) => laneOf(connection, lanes));
   const deliveries = Array.from(byLane, ([lane, some]) => {
     const own = new Map(some.map(([{ connection }, part]) => [connection, part]));

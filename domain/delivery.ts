@@ -20,12 +20,15 @@ interface Addressed {
 export interface StateCast extends Addressed {
   readonly type: 'state';
   readonly room: string;
+  /** When the first event of the page was appended, in milliseconds since 1970: how late a cast is, is measured from there. */
+  readonly appended?: number;
 }
 
 /** What members are told of one page: its events that count, and its senders what became of their actions. */
 export interface EventsCast extends Addressed {
   readonly type: 'events';
   readonly room: string;
+  readonly appended?: number;
   readonly epoch: string;
   /** The events are those after `since` up to `version`. */
   readonly since: number;
@@ -131,14 +134,6 @@ export const withoutState = (delivery: Delivery): Delivery => {
     { ...part, texts: part.texts.slice(0, part.texts.length - state) },
   ]);
   return withParts(delivery, new Map(parts));
-};
-
-/** The delivery that is the body of a message of the queue. Throws for what is none. */
-export const parseDelivery = (body: string): Delivery => {
-  const delivery = JSON.parse(body) as Delivery;
-  if (!['state', 'events', 'direct', 'close'].includes(delivery?.type)) throw new Error('It is no delivery.');
-  merge([delivery]);
-  return delivery;
 };
 
 /** The first half of what a connection is sent, or the second. What is news is the last of it, and stays whole. */

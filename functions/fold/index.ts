@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
@@ -7,15 +6,15 @@ import { createLog } from '../../store/log.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
+import { createCountRefused, createMeasures } from '../metrics.ts';
 import { pace } from '../pace.ts';
 import { createCast } from './cast.ts';
-import { type FoldDeps, foldHandler } from './handler.ts';
+import { foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
 
 const logger = new Logger();
-const metrics = new Metrics();
-const count: FoldDeps['count'] = (metric, amount) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount);
-const faults = createFaultLog(logger, count);
+const measures = createMeasures();
+const faults = createFaultLog(logger, measures.add);
 const dynamodb = documentClient();
 
 export const handler = foldHandler({
@@ -31,6 +30,7 @@ export const handler = foldHandler({
   pace,
   memory: createMemory(),
   logger,
-  count,
+  measures,
+  countRefused: createCountRefused(),
   now: Date.now,
 });

@@ -1,3 +1,4 @@
+import type { Page } from '../../domain/page.ts';
 import type { Log } from '../../store/log.ts';
 import type { CastPage } from './cast.ts';
 import { type Batch, type CommitDeps, type Committed, commit, type Remembered } from './commit.ts';
@@ -24,6 +25,8 @@ export interface RoomFolded {
   /** How many events of the room never arrived. */
   readonly missing: number;
   readonly members: number;
+  /** The pages that are new. */
+  readonly committed: readonly Page[];
 }
 
 /** Commits what is new of a batch, then casts each page that holds some of it. Rejects if either can't be done. */
@@ -45,6 +48,7 @@ export const foldRoom = async (deps: RoomDeps, batch: Batch): Promise<RoomFolded
     refused: events.filter((event) => event.refused !== undefined).length,
     missing: pages.flatMap(({ page }) => page.missing ?? []).reduce((sum, [from, to]) => sum + to - from + 1, 0),
     members,
+    committed: pages.map(({ page }) => page),
   };
 };
 

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type Delivery, merge, parseDelivery, rest } from '../../domain/delivery.ts';
 import { clientError } from '../../domain/errors.ts';
 import type { Receipts } from '../../store/deliveries.ts';
+import type { Measures } from '../metrics.ts';
 import { patience } from '../patience.ts';
 import type { Tell } from '../tell.ts';
 import { closeOver } from './close-over.ts';
@@ -10,6 +11,7 @@ import { type PostAllDeps, type Posting, postAll } from './post-all.ts';
 export interface SendDeps extends PostAllDeps {
   readonly tell: Tell;
   readonly receipts: Receipts;
+  readonly measures: Measures;
   /** What is left of deliveries that were posted from here, by the id of their message. */
   readonly rests: { get(id: string): Delivery | undefined; set(id: string, rest: Delivery): unknown };
 }
@@ -77,6 +79,34 @@ const unfinished = ({ rests }: SendDeps, { records, deliveries, postings }: Grou
   return first < 0 ? [] : records.slice(first);
 };
 
+/** What was posted, what need not be, who is gone, and how long the last post of a cast came after the append. */
+const measure = ({ measures, now }: SendDeps, groups: readonly Group[], failed: readonly SQSRecord[]): void => {
+  const postings = groups.flatMap((group) => group.postings);
+  const sum = (count: (posting: Posting) => number) => postings.reduce((all, posting) => all + count(posting), 0);
+  measures.add(
+    'Posts',
+    sum(({ posted }) => posted),
+  );
+  const queued = groups
+    .flatMap(({ deliveries }) => deliveries.flatMap(({ to }) => to))
+    .reduce(
+      (all, { connections, texts, envelope }) => all + connections.length * (texts.length + (envelope ? 1 : 0)),
+      0,
+    );
+  measures.add('Merged', Math.max(0, queued - sum(({ outbox }) => outbox.texts.length)));
+  const closed = sum(({ isClosed }) => (isClosed ? 1 : 0));
+  const gone = sum(({ outcome }) => (outcome === 'gone' ? 1 : 0)) - closed;
+  if (closed > 0) measures.add('ClosedSlow', closed);
+  if (gone > 0) measures.add('Gone', gone);
+  for (const { records, deliveries } of groups)
+    for (const [place, delivery] of deliveries.entries()) {
+      const record = records[place];
+      if (!('appended' in delivery) || delivery.appended === undefined || !record || failed.includes(record)) continue;
+      measures.add('DeliveredMs', Math.max(0, now() - delivery.appended));
+    }
+  measures.publish();
+};
+
 /** The consumer of the deliveries: posts to connections, many at a time. */
 export const sendHandler =
   (deps: SendDeps) =>
@@ -99,6 +129,7 @@ export const sendHandler =
         logger.warn('it comes again when its visibility timeout is over', { cause });
       });
     }
+    measure(deps, groups, failed);
     const rooms = [...new Set(postings.map(({ room }) => room))];
     const posts = postings.reduce((sum, { posted }) => sum + posted, 0);
     logger.info('sent', { rooms, deliveries: batch.Records.length, posts, ms: now() - began });

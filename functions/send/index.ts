@@ -6,6 +6,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createReceipts } from '../../store/deliveries.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createMeasures } from '../metrics.ts';
 import { createSockets } from '../post.ts';
 import { createTell } from '../tell.ts';
 import { sendHandler } from './handler.ts';
@@ -22,6 +23,7 @@ export const handler = sendHandler({
   tell: createTell(post, logger),
   connections: createConnections(documentClient(), env('CONNECTIONS_TABLE')),
   receipts: createReceipts(queueClient(), { queue: env('DELIVERIES_QUEUE_URL'), deadLetters: env('DEAD_LETTERS_URL') }),
+  measures: createMeasures(),
   rests: new LRUCache<string, Delivery>({ max: 1000 }),
   logger,
   concurrency,

@@ -15,6 +15,8 @@ export interface Posting {
   outcome: 'waiting' | 'stuck' | 'done' | 'gone';
   /** When it first took nothing, in milliseconds since 1970. */
   stuckSince?: number;
+  /** Set when it was closed for taking nothing. */
+  isClosed?: true;
   /** Set when something of it can never be posted. */
   isRejected?: true;
 }
@@ -106,6 +108,7 @@ const giveUp = async (deps: PostAllDeps, posting: Posting): Promise<void> => {
     posting.outcome = 'done';
     return;
   }
+  posting.isClosed = true;
   deps.logger.warn('closed a connection that took nothing', { connection, room });
   await bury(deps, posting);
 };

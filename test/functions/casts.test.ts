@@ -22,7 +22,8 @@ const environment = (room: string, textOf = (seq: number) => `m${seq}`) => {
     pace: { perSecond: 1e6, burst: 1e6 },
     memory: new Map(),
     logger,
-    count: () => {},
+    measures: { add: () => {}, publish: () => {} },
+    countRefused: () => {},
     now: Date.now,
   });
   return async (...numbers: readonly number[]) => {

@@ -20,12 +20,17 @@ interface ColdFoldOptions {
   readonly pace?: Pace;
 }
 
+/** Metrics of what should never happen. */
+const watched = new Set(['MissingEvents', 'UnknownRooms', 'UnreadableRecords']);
+
 /** A fold with a memory of its own, as each environment of the function has. */
 export const coldFold = (
   tables: Tables,
   { more = [], pace = { perSecond: 1e6, burst: 1e6 } }: ColdFoldOptions = {},
 ) => {
   const counted: [string, number][] = [];
+  const measured: [string, number][] = [];
+  const refused: [string, number][] = [];
   const warned: string[] = [];
   const clock = { now: Date.now() };
   const logger = {
@@ -53,11 +58,15 @@ export const coldFold = (
     pace,
     memory: new Map<string, Remembered>(),
     logger,
-    count,
+    measures: {
+      add: (metric, value) => (watched.has(metric) ? counted : measured).push([metric, value]),
+      publish: () => {},
+    },
+    countRefused: (reason, count = 1) => refused.push([reason, count]),
     now: () => clock.now,
   });
   const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
-  return { fold, counted, warned, errors, clock };
+  return { fold, counted, measured, refused, warned, errors, clock };
 };
 
 /** A record of the heads' stream: an event, and the room on whose head it was put. */

@@ -20,6 +20,7 @@ export const coldSend = (tables: Tables, { posts: answers = {}, closes = {} }: A
   const posts: [connection: string, text: string][] = [];
   const closed: string[] = [];
   const told: [connection: string, code: string][] = [];
+  const measured: [metric: string, value: number][] = [];
   let clock = Date.now();
   const handler = sendHandler({
     post: async (connection, text) => {
@@ -33,6 +34,7 @@ export const coldSend = (tables: Tables, { posts: answers = {}, closes = {} }: A
     tell: async (connection, { code }) => void told.push([connection, code]),
     connections: tables.connections,
     receipts: createReceipts(tables.sqs, tables.urls),
+    measures: { add: (metric, value) => measured.push([metric, value]), publish: () => {} },
     rests: new Map<string, Delivery>(),
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     concurrency: 10,
@@ -57,7 +59,7 @@ export const coldSend = (tables: Tables, { posts: answers = {}, closes = {} }: A
   const send = (...deliveries: readonly Delivery[]) =>
     receive(...deliveries.map((delivery) => ({ id: randomUUID(), body: JSON.stringify(delivery) })));
   const postsTo = (connection: string) => posts.filter(([to]) => to === connection).map(([, text]) => text);
-  return { send, receive, posts, postsTo, closed, told };
+  return { send, receive, posts, postsTo, closed, told, measured };
 };
 
 const toAll = (connections: readonly string[], part: Part) =>

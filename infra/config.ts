@@ -32,6 +32,16 @@ const concurrencyFault = (config: {
   return undefined;
 };
 
+/** A budget that tells nobody is none. */
+const budgetFault = (config: {
+  readonly monthlyBudget?: number | undefined;
+  readonly alarmEmail?: string | undefined;
+  readonly alarmTopicArn?: string | undefined;
+}) =>
+  config.monthlyBudget !== undefined && config.alarmEmail === undefined && config.alarmTopicArn === undefined
+    ? { key: 'monthlyBudget', message: 'has to go with an alarmEmail or an alarmTopicArn, which is told' }
+    : undefined;
+
 const schema = z
   .object({
     ...authSettings,
@@ -106,16 +116,28 @@ const schema = z
         },
       )
       .default([]),
-    /** The SNS topic that alarms go to. */
+    /** The SNS topic that alarms go to, and an address that is written to. */
     alarmTopicArn: z
       .string()
       .regex(/^arn:[^:]+:sns:/, 'has to be the ARN of an SNS topic')
       .optional(),
+    alarmEmail: z.email('has to be an e-mail address').optional(),
+    /** Milliseconds from append to post that 99 of 100 deliveries may take. */
+    alarmDeliveryMs: wholeNumber(100, 600_000).default(5000),
+    /** Dollars that the account may cost in a month. */
+    monthlyBudget: wholeNumber(1, 10_000_000).optional(),
+    /** Traces of X-Ray. */
+    tracing: z.boolean('has to be true or false').default(false),
+    /** A line for each connection and message in a log of API Gateway's. */
+    accessLogs: z.boolean('has to be true or false').default(false),
   })
   .superRefine((config, context) => {
-    const fault = authFault(config) ?? concurrencyFault(config);
+    const fault = authFault(config) ?? budgetFault(config) ?? concurrencyFault(config);
     if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message });
   });
+
+/** All keys that there are. */
+export const keys: readonly string[] = Object.keys(schema.shape);
 
 /** What an environment can choose. Its file, `Pulumi.<stack>.yaml`, has the words for each. */
 export type Config = z.infer<typeof schema>;
@@ -143,15 +165,14 @@ export const readConfig = (): Config => {
   const stack = pulumi.getStack();
   refuseStackName(stack);
   const file = `Pulumi.${stack}.yaml`;
-  const known = Object.keys(schema.shape);
 
   const own = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`));
-  const unknown = own.find((key) => !known.includes(key.slice(config.name.length + 1)));
+  const unknown = own.find((key) => !keys.includes(key.slice(config.name.length + 1)));
   if (unknown !== undefined) {
-    throw new pulumi.RunError(`Remove ${unknown} from ${file}: there is no such key, only ${known.join(', ')}.`);
+    throw new pulumi.RunError(`Remove ${unknown} from ${file}: there is no such key, only ${keys.join(', ')}.`);
   }
 
-  const given = known.flatMap((key) => {
+  const given = keys.flatMap((key) => {
     const text = config.get(key);
     // A secret is text even where it looks like a number.
     return text === undefined ? [] : [[key, key === 'authSecret' ? text : parsed(text)] as const];

@@ -6,7 +6,7 @@ import { tlsOnly } from './tls-only.ts';
 export interface DeliveriesArgs {
   /** Seconds that the function which takes messages from the queue may run. */
   readonly consumerTimeout: number;
-  readonly alarmTopicArn: string | undefined;
+  readonly alarmTopicArn: pulumi.Input<string> | undefined;
 }
 
 /** Bytes: the most that SQS takes since August 2025. What the provider sets where nothing is said, 256 KiB, is less than a large cast. */
@@ -77,18 +77,27 @@ export class Deliveries extends pulumi.ComponentResource {
       );
     }
 
+    const ofQueue = (queue: aws.sqs.Queue, metric: string) =>
+      ({ namespace: 'AWS/SQS', metric, dimensions: { QueueName: queue.name }, statistic: 'Maximum' }) as const;
+    const topicArn = args.alarmTopicArn;
     alarm(
       `${name}-dead`,
       {
-        description:
-          `Deliveries could not be read, or failed ${maxReceiveCount} times, and were given up. The log of send says why: correct that first. ` +
-          'Then foldcast redrive queues them again, without states that are old by now.',
-        namespace: 'AWS/SQS',
-        metric: 'ApproximateNumberOfMessagesVisible',
-        dimensions: { QueueName: this.deadLetters.name },
-        statistic: 'Maximum',
+        description: `Deliveries could not be read, or failed ${maxReceiveCount} times, and were given up.`,
+        when: ofQueue(this.deadLetters, 'ApproximateNumberOfMessagesVisible'),
         above: 0,
-        topicArn: args.alarmTopicArn,
+        topicArn,
+      },
+      { parent: this },
+    );
+    alarm(
+      `${name}-late`,
+      {
+        description: 'Deliveries have waited a minute in the queue: members hear late.',
+        when: ofQueue(this.queue, 'ApproximateAgeOfOldestMessage'),
+        above: 60,
+        times: 3,
+        topicArn,
       },
       { parent: this },
     );

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { alarm } from './alarm.ts';
+import { type AlarmArgs, alarm } from './alarm.ts';
 import type { Connections } from './connections.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventLog } from './event-log.ts';
@@ -19,7 +19,7 @@ export interface FoldArgs extends FunctionDefaults {
   readonly parallelization: number;
   readonly reservedConcurrency: number | undefined;
   readonly after: readonly pulumi.Resource[];
-  readonly alarmTopicArn: string | undefined;
+  readonly alarmTopicArn: pulumi.Input<string> | undefined;
 }
 
 /** The way from heads to log: folds what was appended into pages, and queues what members are sent. */
@@ -36,6 +36,7 @@ export class Fold extends pulumi.ComponentResource {
       {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
+        tracing: args.tracing,
         entry: 'fold',
         after: args.after,
         reservedConcurrency: args.reservedConcurrency,
@@ -86,83 +87,76 @@ export class Fold extends pulumi.ComponentResource {
         parallelizationFactor: args.parallelization,
         functionResponseTypes: ['ReportBatchItemFailures'],
         bisectBatchOnFunctionError: true,
-        // For ever (-1): no event may be skipped. The alarm on its age says so long before the stream's 24 hours are over.
+        // For ever (-1): no event may be skipped. A number of tries would skip events whenever DynamoDB is away for minutes, which looks the
+        // same as a record that fails for good. Such a record is alone after bisecting, holds up its lane, and the alarms say so long
+        // before the stream's 24 hours are over; docs/runbook.md#fold-late says how to go on without it.
         maximumRetryAttempts: -1,
         maximumRecordAgeInSeconds: -1,
       },
       { parent: this },
     );
 
-    const ofFunction = { dimensions: { FunctionName: this.function.function.name }, namespace: 'AWS/Lambda' };
+    const { namespace, service } = this.function.metrics;
+    const measured = (metric: string) => ({ namespace, metric, dimensions: { service }, statistic: 'Sum' }) as const;
+    const ofFunction = (metric: string, statistic: 'Maximum' | 'Sum') =>
+      ({
+        namespace: 'AWS/Lambda',
+        metric,
+        dimensions: { FunctionName: this.function.function.name },
+        statistic,
+      }) as const;
+    const calls = (table: aws.dynamodb.Table, operation: string) =>
+      ({
+        namespace: 'AWS/DynamoDB',
+        metric: 'SuccessfulRequestLatency',
+        dimensions: { TableName: table.name, Operation: operation },
+        statistic: 'SampleCount',
+      }) as const;
+    const add = (suffix: string, args: Omit<AlarmArgs, 'topicArn'>) =>
+      alarm(`${name}-${suffix}`, { ...args, topicArn }, { parent: this });
     const topicArn = args.alarmTopicArn;
-    alarm(
-      `${name}-late`,
-      {
-        ...ofFunction,
-        description:
-          'Events have waited two minutes to be folded. After 24 hours they would be lost: read the log of fold, correct what fails.',
-        metric: 'IteratorAge',
-        statistic: 'Maximum',
-        above: 2 * 60 * 1000,
-        topicArn,
-      },
-      { parent: this },
-    );
-    alarm(
-      `${name}-errors`,
-      {
-        ...ofFunction,
-        description: 'A whole batch of the fold failed and is being retried. Its log says why.',
-        metric: 'Errors',
-        statistic: 'Sum',
-        above: 0,
-        topicArn,
-      },
-      { parent: this },
-    );
-    alarm(
-      `${name}-missing`,
-      {
-        description: 'The fold found gaps in a room and went on. The pages of the log say which events are `missing`.',
-        namespace: this.function.metrics.namespace,
-        metric: 'MissingEvents',
-        dimensions: { service: this.function.metrics.service },
-        statistic: 'Sum',
-        above: 0,
-        topicArn,
-      },
-      { parent: this },
-    );
 
-    alarm(
-      `${name}-unknown`,
-      {
-        description:
-          'Events of rooms were passed over whose kind the deployed fold does not have. Its log says which: deploy a version that has it.',
-        namespace: this.function.metrics.namespace,
-        metric: 'UnknownRooms',
-        dimensions: { service: this.function.metrics.service },
-        statistic: 'Sum',
-        above: 0,
-        topicArn,
+    add('late', {
+      description: 'Events have waited two minutes to be folded. After 24 hours they would be lost.',
+      when: ofFunction('IteratorAge', 'Maximum'),
+      above: 2 * 60 * 1000,
+    });
+    // A mapping that is disabled, or has no permission, has no age. Both counts are DynamoDB's own, whatever our code says.
+    add('stopped', {
+      description: 'Actions are appended, and nothing is folded: nobody hears anything new.',
+      when: {
+        expression: 'IF(FILL(appended, 0) > 0 AND FILL(folded, 0) == 0, 1, 0)',
+        of: { appended: calls(eventLog.heads, 'UpdateItem'), folded: calls(eventLog.log, 'PutItem') },
       },
-      { parent: this },
-    );
-
-    alarm(
-      `${name}-unreadable`,
-      {
-        description:
-          'A record of the stream or a part of the log could not be read, and was passed by. The log of fold says which; `verify` says more of the log.',
-        namespace: this.function.metrics.namespace,
-        metric: 'UnreadableRecords',
-        dimensions: { service: this.function.metrics.service },
-        statistic: 'Sum',
-        above: 0,
-        topicArn,
-      },
-      { parent: this },
-    );
+      above: 0,
+      minutes: 5,
+      times: 2,
+    });
+    add('errors', {
+      description: 'A whole batch of the fold failed and is being retried.',
+      when: ofFunction('Errors', 'Sum'),
+      above: 0,
+    });
+    add('missing', {
+      description: 'The fold found gaps in a room and went on.',
+      when: measured('MissingEvents'),
+      above: 0,
+    });
+    add('unknown', {
+      description: 'Events of rooms were passed over whose kind the deployed fold does not have.',
+      when: measured('UnknownRooms'),
+      above: 0,
+    });
+    add('unreadable', {
+      description: 'A record of the stream or a part of the log could not be read, and was passed by.',
+      when: measured('UnreadableRecords'),
+      above: 0,
+    });
+    add('faults', {
+      description: 'The rules of a kind failed on events: they do not count.',
+      when: measured('Faults'),
+      above: 0,
+    });
 
     this.registerOutputs({ mapping: this.mapping.uuid });
   }

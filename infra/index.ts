@@ -1,7 +1,9 @@
 import * as aws from '@pulumi/aws';
+import { AlarmTopic } from './alarm-topic.ts';
 import { refuseIdle } from './bundle.ts';
 import { readConfig } from './config.ts';
 import { Connections } from './connections.ts';
+import { Dashboard } from './dashboard.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
 import { Files } from './files.ts';
@@ -15,11 +17,15 @@ import { Send } from './send.ts';
 import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
 import { SocketStage } from './socket-stage.ts';
+import { Watch } from './watch.ts';
 
 const config = readConfig();
-const { alarmTopicArn, protect } = config;
-const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel };
+const { protect } = config;
+const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel, tracing: config.tracing };
 const sendTimeout = 30;
+
+const alarms = new AlarmTopic('alarms', { topicArn: config.alarmTopicArn, email: config.alarmEmail });
+const alarmTopicArn = alarms.arn;
 
 const eventLog = new EventLog('log', { protect });
 const connections = new Connections('connections', { protect });
@@ -72,6 +78,26 @@ const stage = new SocketStage('stage', {
   routes: routed,
   throttleRate: config.throttleRate,
   throttleBurst: config.throttleBurst,
+  accessLogDays: config.accessLogs ? config.logRetentionDays : undefined,
+});
+
+const workers = [presence, notices, fold, send].map((each) => each.function);
+new Watch('watch', {
+  api,
+  routed: [...routed.map(({ to }) => to), ...(signIn ? [signIn.function] : [])],
+  workers,
+  send: send.function,
+  deliveryMs: config.alarmDeliveryMs,
+  monthlyBudget: config.monthlyBudget,
+  email: config.alarmEmail,
+  alarmTopicArn,
+  budgetTopicArn: config.alarmTopicArn,
+});
+new Dashboard('dashboard', {
+  ...{ api, eventLog, connections, deliveries, notices },
+  fold: fold.function,
+  send: send.function,
+  functions: [...routed.map(({ to }) => to), ...workers],
 });
 
 new Protection('protection', {
@@ -82,7 +108,7 @@ new Protection('protection', {
   ],
 });
 
-const deployed = [...routed.map(({ to }) => to), ...[presence, notices, fold, send].map((each) => each.function)];
+const deployed = [...routed.map(({ to }) => to), ...workers];
 // Nobody asks it where nobody signs in.
 refuseIdle([...deployed.map(({ entry }) => entry), 'authorize']);
 

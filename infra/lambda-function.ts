@@ -14,6 +14,8 @@ export interface FunctionDefaults {
   /** Days that log lines are kept. */
   readonly logRetentionDays: number;
   readonly logLevel: string;
+  /** Whether X-Ray follows its invocations. */
+  readonly tracing: boolean;
 }
 
 export interface LambdaFunctionArgs extends FunctionDefaults {
@@ -31,6 +33,9 @@ export interface LambdaFunctionArgs extends FunctionDefaults {
   /** What has to be in use before this is: whoever appends comes after the fold, which has to know what is new. */
   readonly after?: readonly pulumi.Resource[];
 }
+
+/** X-Ray has no resource level for them. Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS X-Ray". */
+const traces: Grant = { actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] };
 
 /** A Lambda with its code, its log and a role of its own that may do what is granted here and nothing else. */
 export class LambdaFunction extends pulumi.ComponentResource {
@@ -75,7 +80,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         role: this.role.name,
         policy: pulumi.jsonStringify({
           Version: '2012-10-17',
-          Statement: [ownLog, ...args.grants].map(({ actions, resources }) => ({
+          Statement: [ownLog, ...(args.tracing ? [traces] : []), ...args.grants].map(({ actions, resources }) => ({
             Effect: 'Allow',
             Action: actions,
             Resource: resources,
@@ -110,6 +115,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         },
         ...(args.reservedConcurrency !== undefined && { reservedConcurrentExecutions: args.reservedConcurrency }),
         publish: true,
+        ...(args.tracing && { tracingConfig: { mode: 'Active' } }),
         // Lines are JSON already, from Powertools; Lambda's JSON format would wrap them once more.
         loggingConfig: { logFormat: 'Text', logGroup: this.logGroup.name },
       },

@@ -9,7 +9,7 @@ import { tlsOnly } from './tls-only.ts';
 export interface NoticesArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
   readonly files: Files;
-  readonly alarmTopicArn: string | undefined;
+  readonly alarmTopicArn: pulumi.Input<string> | undefined;
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -40,6 +40,7 @@ export class Notices extends pulumi.ComponentResource {
       {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
+        tracing: args.tracing,
         entry: 'notices',
         after: args.after,
         timeout: 30,
@@ -100,11 +101,13 @@ export class Notices extends pulumi.ComponentResource {
       `${name}-dead`,
       {
         description:
-          'Nobody was told of some files: the function failed three times on their notifications, which are kept. Correct what its log says, then foldcast redrive.',
-        namespace: 'AWS/SQS',
-        metric: 'ApproximateNumberOfMessagesVisible',
-        dimensions: { QueueName: this.deadLetters.name },
-        statistic: 'Maximum',
+          'Nobody was told of some files: the function failed three times on their notifications, which are kept.',
+        when: {
+          namespace: 'AWS/SQS',
+          metric: 'ApproximateNumberOfMessagesVisible',
+          dimensions: { QueueName: this.deadLetters.name },
+          statistic: 'Maximum',
+        },
         above: 0,
         topicArn: alarmTopicArn,
       },
@@ -113,12 +116,13 @@ export class Notices extends pulumi.ComponentResource {
     alarm(
       `${name}-lost`,
       {
-        description:
-          'Notifications of files were lost: they could not even be put among the dead ones. Compare the bucket with its room.',
-        namespace: 'AWS/Lambda',
-        metric: 'DestinationDeliveryFailures',
-        dimensions: { FunctionName: this.function.function.name },
-        statistic: 'Sum',
+        description: 'Notifications of files were lost: they could not even be put among the dead ones.',
+        when: {
+          namespace: 'AWS/Lambda',
+          metric: 'DestinationDeliveryFailures',
+          dimensions: { FunctionName: this.function.function.name },
+          statistic: 'Sum',
+        },
         above: 0,
         topicArn: alarmTopicArn,
       },

@@ -8,7 +8,7 @@ import { type FunctionDefaults, LambdaFunction } from './lambda-function.ts';
 export interface PresenceArgs extends FunctionDefaults {
   readonly eventLog: EventLog;
   readonly connections: Connections;
-  readonly alarmTopicArn: string | undefined;
+  readonly alarmTopicArn: pulumi.Input<string> | undefined;
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -69,12 +69,13 @@ export class Presence extends pulumi.ComponentResource {
     alarm(
       `${name}-late`,
       {
-        namespace: 'AWS/Lambda',
-        dimensions: { FunctionName: this.function.function.name },
-        description:
-          'Rooms have not been told for two minutes who came and went: read the log of presence, correct what fails.',
-        metric: 'IteratorAge',
-        statistic: 'Maximum',
+        description: 'Rooms have not been told for two minutes who came and went.',
+        when: {
+          namespace: 'AWS/Lambda',
+          metric: 'IteratorAge',
+          dimensions: { FunctionName: this.function.function.name },
+          statistic: 'Maximum',
+        },
         above: 2 * 60 * 1000,
         topicArn: alarmTopicArn,
       },

@@ -30,6 +30,7 @@ export class Send extends pulumi.ComponentResource {
       {
         logRetentionDays: args.logRetentionDays,
         logLevel: args.logLevel,
+        tracing: args.tracing,
         entry: 'send',
         reservedConcurrency: args.reservedConcurrency,
         timeout: args.timeout,

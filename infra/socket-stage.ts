@@ -14,7 +14,26 @@ export interface SocketStageArgs {
   /** Messages a second, and at once, that a route takes before it answers 429. */
   readonly throttleRate: number;
   readonly throttleBurst: number;
+  /** Days that a line for each connection and message is kept; none are written without it. */
+  readonly accessLogDays: number | undefined;
 }
+
+/**
+ * A line of the access log. Tokens come in the query and in the header of the subprotocols: of neither is there anything here, nor of
+ * the messages. Source: API Gateway developer guide, "Set up logging for a WebSocket API".
+ */
+const accessLogFormat = JSON.stringify({
+  at: '$context.requestTimeEpoch',
+  request: '$context.requestId',
+  connection: '$context.connectionId',
+  event: '$context.eventType',
+  route: '$context.routeKey',
+  status: '$context.status',
+  ip: '$context.identity.sourceIp',
+  ms: '$context.integrationLatency',
+  function: '$context.integration.status',
+  error: '$context.error.messageString',
+});
 
 /** What the API does with what clients send: its routes, and the stage that serves them. */
 export class SocketStage extends pulumi.ComponentResource {
@@ -56,12 +75,17 @@ export class SocketStage extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...all.flatMap((each) => each.responses), ...args.after] },
     );
 
+    const accessLog =
+      args.accessLogDays === undefined
+        ? undefined
+        : new aws.cloudwatch.LogGroup(`${name}-access`, { retentionInDays: args.accessLogDays }, { parent: this });
     this.stage = new aws.apigatewayv2.Stage(
       name,
       {
         apiId: api.id,
         name: stageName,
         deploymentId: deployment.id,
+        ...(accessLog && { accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat } }),
         defaultRouteSettings: { throttlingRateLimit: args.throttleRate, throttlingBurstLimit: args.throttleBurst },
       },
       { parent: this },

@@ -163,6 +163,9 @@ const watched: Readonly<Record<string, Maker>> = {
     const topicArn = arn('sns', nameOf(topic));
     return { id: topicArn, name: nameOf(topic), arn: topicArn };
   },
+  'aws:sns/topicSubscription:TopicSubscription': idOnly,
+  // Nothing costs anything here.
+  'aws:budgets/budget:Budget': idOnly,
   'pulumi:providers:aws': idOnly,
 };
 

@@ -97,7 +97,11 @@ export const planDelivery = async ({ log, deliveries }: RedriveDeps, letter: Dea
     const about = { what: 'delivery', id: letter.id, room: roomOf(dead) } as const;
     const without = old ? ', without an old state' : '';
     if (posts === 0)
-      return { letter, parts: [{ ...about, fate: 'left out', says: old ? 'a state that is old' : 'nothing that is still to be said' }], play: async () => {} };
+      return {
+        letter,
+        parts: [{ ...about, fate: 'left out', says: old ? 'a state that is old' : 'nothing that is still to be said' }],
+        play: async () => {},
+      };
     return {
       letter,
       parts: [{ ...about, fate: 'again', says: `to ${posts} connection${posts === 1 ? '' : 's'}${without}` }],

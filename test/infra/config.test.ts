@@ -35,6 +35,9 @@ it('protects data, keeps the log for ever and tells nobody of alarms, unless tol
     uploadTypes: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/json'],
     uploadsPerHour: 100,
     uploadOrigins: [],
+    alarmDeliveryMs: 5000,
+    tracing: false,
+    accessLogs: false,
   });
 });
 
@@ -80,6 +83,12 @@ it.each([
   ['uploadRetentionDays', '0', 'it has to be at least 1.'],
   ['uploadOrigins', '["example.com"]', 'it has to hold origins such as https://play.example.com.'],
   ['uploadOrigins', '["https://*.*.com"]', 'it has to hold origins such as https://play.example.com.'],
+  ['alarmEmail', 'on-call', 'it has to be an e-mail address.'],
+  ['alarmDeliveryMs', '99', 'it has to be at least 100.'],
+  ['monthlyBudget', '100', 'it has to go with an alarmEmail or an alarmTopicArn, which is told.'],
+  ['monthlyBudget', '0', 'it has to be at least 1.'],
+  ['tracing', 'some', 'it has to be true or false.'],
+  ['accessLogs', 'some', 'it has to be true or false.'],
   ['alarmTopicArn', 'on-call', 'it has to be the ARN of an SNS topic.'],
 ])('says what is wrong with %s: %s', (key, value, what) => {
   expect(() => readWith({ [key]: value })).toThrow(`Correct foldcast:${key} in Pulumi.dev.yaml: ${what}`);

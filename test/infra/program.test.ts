@@ -329,21 +329,6 @@ describe('routes', () => {
   });
 });
 
-it('watches for what nobody would see: late and missing events, failed folds, what can not be read, dead letters', () => {
-  const watched = resourcesOf(graph, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(({ inputs }) => inputs.metricName);
-  expect(watched.toSorted()).toEqual([
-    'ApproximateNumberOfMessagesVisible',
-    'ApproximateNumberOfMessagesVisible',
-    'DestinationDeliveryFailures',
-    'Errors',
-    'IteratorAge',
-    'IteratorAge',
-    'MissingEvents',
-    'UnknownRooms',
-    'UnreadableRecords',
-  ]);
-});
-
 it('counts missing events where the fold publishes them', () => {
   const alarm = one('aws:cloudwatch/metricAlarm:MetricAlarm', ({ inputs }) => inputs.metricName === 'MissingEvents');
   const fold = one('aws:lambda/function:Function', ({ name }) => name === 'fold');

@@ -18,10 +18,13 @@ const keyed = [
 /** Logical names, by type within the type of the parent. */
 const names: Readonly<Record<string, readonly string[]>> = {
   'pulumi:pulumi:Stack': ['foldcast-dev'],
+  'foldcast:AlarmTopic': ['alarms'],
   'foldcast:Connections': ['connections'],
   'foldcast:Connections$aws:dynamodb/table:Table': ['connections'],
+  'foldcast:Dashboard': ['dashboard'],
+  'foldcast:Dashboard$aws:cloudwatch/dashboard:Dashboard': ['dashboard'],
   'foldcast:Deliveries': ['deliveries'],
-  'foldcast:Deliveries$aws:cloudwatch/metricAlarm:MetricAlarm': ['deliveries-dead'],
+  'foldcast:Deliveries$aws:cloudwatch/metricAlarm:MetricAlarm': ['deliveries-dead', 'deliveries-late'],
   'foldcast:Deliveries$aws:sqs/queue:Queue': ['deliveries', 'deliveries-dead-letters'],
   'foldcast:Deliveries$aws:sqs/queuePolicy:QueuePolicy': ['deliveries-dead-letters-tls', 'deliveries-tls'],
   'foldcast:EventLog': ['log'],
@@ -39,8 +42,10 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'foldcast:Fold': ['fold'],
   'foldcast:Fold$aws:cloudwatch/metricAlarm:MetricAlarm': [
     'fold-errors',
+    'fold-faults',
     'fold-late',
     'fold-missing',
+    'fold-stopped',
     'fold-unknown',
     'fold-unreadable',
   ],
@@ -82,6 +87,14 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'foldcast:SocketStage$aws:apigatewayv2/deployment:Deployment': ['stage-deployment'],
   'foldcast:SocketStage$aws:apigatewayv2/stage:Stage': ['stage'],
   'foldcast:SocketStage$foldcast:SocketRoutes': routed.map((name) => `stage-${name}`),
+  'foldcast:Watch': ['watch'],
+  'foldcast:Watch$aws:cloudwatch/metricAlarm:MetricAlarm': [
+    'watch-integration-errors',
+    'watch-refused',
+    'watch-routes-throttled',
+    'watch-slow',
+    'watch-workers-throttled',
+  ],
 };
 
 it('names every resource and puts it under its parent as before: Pulumi deletes and makes anew what it does not find', async () => {

@@ -3,6 +3,7 @@ import { registry } from '../domain/registry.ts';
 import { mayEnter, type User } from '../domain/user.ts';
 import { env } from './env.ts';
 import { guard } from './guard.ts';
+import { createCountRefused } from './metrics.ts';
 import { createSockets } from './post.ts';
 import { createTell } from './tell.ts';
 import { type Auth, createUserOf } from './user.ts';
@@ -20,5 +21,5 @@ export const signedIn = (route: Parameters<ReturnType<typeof guard>>[0]): typeof
   if (auth === 'none') return route;
   const logger = new Logger();
   const { post, close } = createSockets({ endpoint: env('MANAGEMENT_ENDPOINT') });
-  return guard({ userOf, tell: createTell(post, logger), close, logger, now: Date.now })(route);
+  return guard({ userOf, tell: createTell(post, logger, createCountRefused()), close, logger, now: Date.now })(route);
 };

@@ -5,6 +5,7 @@ import { createHeads } from '../../store/heads.ts';
 import { createBuckets } from '../buckets.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createCountRefused } from '../metrics.ts';
 import { pace } from '../pace.ts';
 import { createPaces } from '../paces.ts';
 import { createPost, createSockets } from '../post.ts';
@@ -16,7 +17,7 @@ import { appendHandler } from './handler.ts';
 const logger = new Logger();
 const endpoint = env('MANAGEMENT_ENDPOINT');
 const creationsPerHour = Number(env('CREATIONS_PER_HOUR'));
-const tell = createTell(createPost({ endpoint }), logger);
+const tell = createTell(createPost({ endpoint }), logger, createCountRefused());
 const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(

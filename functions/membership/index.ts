@@ -6,6 +6,7 @@ import { createLog } from '../../store/log.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
+import { createCountRefused } from '../metrics.ts';
 import { createPost, createSockets } from '../post.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
 import { createSlowDown } from '../slow-down.ts';
@@ -21,7 +22,7 @@ const faults = createFaultLog(logger, (metric, amount) =>
 const dynamodb = documentClient();
 const endpoint = env('MANAGEMENT_ENDPOINT');
 const post = createPost({ endpoint });
-const tell = createTell(post, logger);
+const tell = createTell(post, logger, createCountRefused());
 const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(

@@ -4,6 +4,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
+import { createCountRefused } from '../metrics.ts';
 import { pace } from '../pace.ts';
 import { createPaces } from '../paces.ts';
 import { createPost, createSockets } from '../post.ts';
@@ -14,7 +15,7 @@ import { messageHandler } from './handler.ts';
 
 const logger = new Logger();
 const endpoint = env('MANAGEMENT_ENDPOINT');
-const tell = createTell(createPost({ endpoint }), logger);
+const tell = createTell(createPost({ endpoint }), logger, createCountRefused());
 const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(

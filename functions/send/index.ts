@@ -6,7 +6,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createReceipts } from '../../store/deliveries.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
-import { createMeasures } from '../metrics.ts';
+import { createCountRefused, createMeasures } from '../metrics.ts';
 import { createSockets } from '../post.ts';
 import { createTell } from '../tell.ts';
 import { sendHandler } from './handler.ts';
@@ -20,7 +20,7 @@ const { post, close } = createSockets({ endpoint: env('MANAGEMENT_ENDPOINT'), so
 export const handler = sendHandler({
   post,
   close,
-  tell: createTell(post, logger),
+  tell: createTell(post, logger, createCountRefused()),
   connections: createConnections(documentClient(), env('CONNECTIONS_TABLE')),
   receipts: createReceipts(queueClient(), { queue: env('DELIVERIES_QUEUE_URL'), deadLetters: env('DEAD_LETTERS_URL') }),
   measures: createMeasures(),

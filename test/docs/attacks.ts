@@ -33,7 +33,7 @@ export const world = (tables: Tables, crowd?: readonly Member[]) => {
     bill.posted(text);
     return { outcome: 'sent' } as const;
   };
-  const deps = { ...rights, ...unlimited, registry, post, tell: createTell(post, logger), logger };
+  const deps = { ...rights, ...unlimited, registry, post, tell: createTell(post, logger, () => {}), logger };
   const parse = (body: string) => parseAction(body, registry, 0);
   const append = appendHandler({ ...deps, parse, heads, now: () => 0 });
   const allowance = { take: () => true, spend: () => {} };

@@ -32,7 +32,7 @@ const ask = async (request: JoinRequest): Promise<readonly ServerMessage[]> => {
     allowance: createAllowance(Date.now),
     slowDown: async () => {},
     post,
-    tell: createTell(post, logger),
+    tell: createTell(post, logger, () => {}),
     logger,
   });
   await handler({ body: clientMessage(request), requestContext: { connectionId: 'ann' } } as SocketEvent);

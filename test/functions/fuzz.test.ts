@@ -33,7 +33,7 @@ const post = async (_: string, payload: string): Promise<Posted> => {
   return { outcome: 'sent' };
 };
 const logger = { info: () => {}, warn: () => {}, error: (...entry: unknown[]) => void faults.push(entry) };
-const tell = createTell(post, logger);
+const tell = createTell(post, logger, () => {});
 const rights = { userOf: createUserOf('none'), admits: () => true };
 const unlimited = {
   paces: () => true,

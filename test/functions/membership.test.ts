@@ -22,7 +22,7 @@ const route = () => {
   };
   const logger = { info: () => {}, warn: () => {}, error: () => {} };
   const { connections, log } = tables;
-  const tell = createTell(post, logger);
+  const tell = createTell(post, logger, () => {});
   const close = async () => ({ outcome: 'closed' }) as const;
   const allowance = createAllowance(() => clock.now);
   const handler = membershipHandler({

@@ -31,7 +31,7 @@ const post = async (connection: string, payload: string): Promise<Posted> => {
   heard.push(parseServerMessage(payload) ?? payload);
   return { outcome: 'sent' };
 };
-const tell = createTell(post, logger);
+const tell = createTell(post, logger, () => {});
 const parse = (body: string, at: number) => parseAction(body, registry, at);
 
 const requestContext = { connectionId: 'ann', requestId: 'r1', requestTimeEpoch: 1000, connectedAt: 900 };

@@ -153,7 +153,11 @@ describe('functions', () => {
   });
 
   it('[S1] [S3] lets nobody close connections but the sender, and those that say slow-down', () => {
-    expect(allowed('execute-api').filter((each) => each.includes('/DELETE/'))).toEqual([
+    expect(
+      allowed('execute-api')
+        .filter((each) => each.includes('/DELETE/'))
+        .toSorted(),
+    ).toEqual([
       'append execute-api:ManageConnections socket/dev/DELETE/@connections/*',
       'membership execute-api:ManageConnections socket/dev/DELETE/@connections/*',
       'message execute-api:ManageConnections socket/dev/DELETE/@connections/*',

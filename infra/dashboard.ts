@@ -157,7 +157,8 @@ export class Dashboard extends pulumi.ComponentResource {
     new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: `${pulumi.getProject()}-${pulumi.getStack()}`,
+        // Pulumi gives it no suffix, and two may deploy a `dev`: the API's id is one.
+        dashboardName: pulumi.interpolate`${pulumi.getProject()}-${pulumi.getStack()}-${api.api.id}`,
         dashboardBody: pulumi.jsonStringify({ widgets: [coming, folded, heard, fails, refused, cost] }),
       },
       { parent: this },

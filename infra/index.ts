@@ -82,7 +82,7 @@ const stage = new SocketStage('stage', {
 });
 
 const workers = [presence, notices, fold, send].map((each) => each.function);
-new Watch('watch', {
+const watch = new Watch('watch', {
   api,
   routed: [...routed.map(({ to }) => to), ...(signIn ? [signIn.function] : [])],
   workers,
@@ -93,7 +93,7 @@ new Watch('watch', {
   alarmTopicArn,
   budgetTopicArn: config.alarmTopicArn,
 });
-new Dashboard('dashboard', {
+const dashboard = new Dashboard('dashboard', {
   ...{ api, eventLog, connections, deliveries, notices },
   fold: fold.function,
   send: send.function,
@@ -103,7 +103,7 @@ new Dashboard('dashboard', {
 new Protection('protection', {
   protect,
   of: [
-    ...[eventLog, connections, deliveries, files, api, signIn, stage],
+    ...[eventLog, connections, deliveries, files, api, signIn, stage, alarms, watch, dashboard],
     ...[...routed.map(({ to }) => to), presence, notices, fold, send],
   ],
 });

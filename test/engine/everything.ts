@@ -5,6 +5,11 @@ export const everything = `config:
   foldcast:authSecret: ${'a secret of which everybody knows '.repeat(2)}
   foldcast:authIssuer: https://issuer.example.com/
   foldcast:authAudience: foldcast
+  foldcast:alarmEmail: ann@example.com
+  foldcast:monthlyBudget: 100
+  foldcast:tracing: true
+  foldcast:accessLogs: true
+  foldcast:foldReservedConcurrency: 100
   foldcast:alarmTopicArn: arn:aws:sns:ap-southeast-2:123456789012:on-call
   foldcast:uploadOrigins: ["https://play.example.com"]
   foldcast:uploadRetentionDays: 90

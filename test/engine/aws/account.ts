@@ -50,7 +50,11 @@ export class Account {
     const found = this.read(subject.type, id, before);
     if (found === undefined) throw new Error(`ResourceNotFoundException: there is no ${subject.type} ${id}`);
     const kept = Object.entries(found.properties).filter(([key]) => !(key in found.inputs));
-    return this.#keep('update', subject, { ...found, inputs, properties: { ...inputs, ...Object.fromEntries(kept) } });
+    const { moving = [], make } = typeOf(subject.type);
+    const anew = Object.entries(make(inputs, `${subject.name}-${++this.#made}`, at('')).outputs ?? {});
+    const moved = anew.filter(([key]) => moving.includes(key));
+    const properties = { ...inputs, ...Object.fromEntries(kept), ...Object.fromEntries(moved) };
+    return this.#keep('update', subject, { ...found, inputs, properties });
   }
 
   delete(subject: Subject, id: string, inputs: Fields): void {

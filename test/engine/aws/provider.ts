@@ -90,7 +90,7 @@ const serviceOf = (account: Account) => {
     }),
 
     diff: unary((request: DiffRequest) => {
-      const { immutable, make } = typeOf(request.getType());
+      const { immutable, moving = [], make } = typeOf(request.getType());
       const [before, inputs] = [fields(request.getOldInputs()), fields(request.getNews())];
       const changed = [...new Set([...Object.keys(before), ...Object.keys(inputs)])].filter(
         (key) => comparable(before[key]) !== comparable(inputs[key]),
@@ -100,7 +100,11 @@ const serviceOf = (account: Account) => {
         .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
         .setDiffsList(changed)
         .setReplacesList(changed.filter((key) => immutable.includes(key)))
-        .setStablesList(['id', ...immutable, ...Object.keys(make(inputs, '', { account: '', region }).outputs ?? {})]);
+        .setStablesList(
+          ['id', ...immutable, ...Object.keys(make(inputs, '', { account: '', region }).outputs ?? {})].filter(
+            (key) => !moving.includes(key),
+          ),
+        );
     }),
 
     create: unary((request: CreateRequest) => {
@@ -125,7 +129,10 @@ const serviceOf = (account: Account) => {
       const [before, inputs] = [fields(request.getOldInputs()), fields(request.getNews())];
       if (request.getPreview()) {
         const kept = Object.entries(fields(request.getOlds())).filter(([key]) => !(key in before));
-        return new messages.UpdateResponse().setProperties(struct({ ...inputs, ...Object.fromEntries(kept) }));
+        const later = (typeOf(request.getType()).moving ?? []).map((key) => [key, unknown]);
+        return new messages.UpdateResponse().setProperties(
+          struct({ ...inputs, ...Object.fromEntries(kept), ...Object.fromEntries(later) }),
+        );
       }
       const { properties } = account.update(subject(request), request.getId(), before, inputs);
       return new messages.UpdateResponse().setProperties(struct(properties));

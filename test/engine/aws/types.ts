@@ -17,6 +17,8 @@ interface Made {
 export interface ResourceType {
   /** Properties that can't be changed: another value is another resource. In Terraform's schema they are `ForceNew`. */
   readonly immutable: readonly string[];
+  /** Outputs that every change gives another value: they are not known in a preview of one. */
+  readonly moving?: readonly string[];
   /** The property that Pulumi fills with a name, and what AWS takes for one. */
   readonly naming?: { readonly property: string; readonly accepts: RegExp };
   /** `unique` is a text that no other resource has. */
@@ -72,12 +74,26 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'aws:s3/bucketVersioning:BucketVersioning': ofBucket,
   'aws:lambda/function:Function': {
     immutable: ['name', 'packageType'],
+    moving: ['version', 'qualifiedArn'],
     naming: { property: 'name', accepts: /^[\w-]{1,64}$/ },
-    make: ({ name }, _, at) => {
+    make: ({ name, publish }, unique, at) => {
       const fn = arn(at, 'lambda', `function:${name}`);
       const invokeArn = `arn:aws:apigateway:${at.region}:lambda:path/2015-03-31/functions/${fn}/invocations`;
-      return { id: text(name), outputs: { arn: fn, invokeArn } };
+      const version = publish ? (unique.split('-').at(-1) ?? '') : '$LATEST';
+      return { id: text(name), outputs: { arn: fn, invokeArn, version, qualifiedArn: `${fn}:${version}` } };
     },
+  },
+  'aws:lambda/alias:Alias': {
+    immutable: ['name', 'functionName'],
+    make: ({ name, functionName }, _, at) => {
+      const alias = arn(at, 'lambda', `function:${functionName}:${name}`);
+      const invokeArn = `arn:aws:apigateway:${at.region}:lambda:path/2015-03-31/functions/${alias}/invocations`;
+      return { id: alias, outputs: { arn: alias, invokeArn } };
+    },
+  },
+  'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig': {
+    immutable: ['functionName', 'qualifier'],
+    make: ({ functionName, qualifier }) => ({ id: `${functionName}:${qualifier}` }),
   },
   'aws:lambda/eventSourceMapping:EventSourceMapping': {
     immutable: ['eventSourceArn', 'startingPosition'],
@@ -86,7 +102,9 @@ export const types: Readonly<Record<string, ResourceType>> = {
       outputs: { uuid: unique, arn: arn(at, 'lambda', `event-source-mapping:${unique}`) },
     }),
   },
-  'aws:lambda/permission:Permission': unnamed('action', 'function', 'principal', 'sourceArn', 'sourceAccount'),
+  'aws:lambda/permission:Permission': unnamed(
+    ...['action', 'function', 'qualifier', 'principal', 'sourceArn', 'sourceAccount'],
+  ),
   'aws:iam/role:Role': {
     immutable: ['name', 'path'],
     naming: { property: 'name', accepts: /^[\w+=,.@-]{1,64}$/ },
@@ -106,6 +124,21 @@ export const types: Readonly<Record<string, ResourceType>> = {
     immutable: ['name'],
     naming: { property: 'name', accepts: /^.{1,255}$/ },
     make: ({ name }, _, at) => ({ id: text(name), outputs: { arn: arn(at, 'cloudwatch', `alarm:${name}`) } }),
+  },
+  'aws:cloudwatch/dashboard:Dashboard': {
+    immutable: ['dashboardName'],
+    make: ({ dashboardName }) => ({ id: text(dashboardName) }),
+  },
+  'aws:sns/topic:Topic': {
+    immutable: ['name'],
+    naming: { property: 'name', accepts: /^[\w-]{1,256}$/ },
+    make: ({ name }, _, at) => ({ id: arn(at, 'sns', text(name)), outputs: { arn: arn(at, 'sns', text(name)) } }),
+  },
+  'aws:sns/topicSubscription:TopicSubscription': unnamed('topic', 'protocol', 'endpoint'),
+  'aws:budgets/budget:Budget': {
+    immutable: ['name'],
+    naming: { property: 'name', accepts: /^[^:\\]{1,100}$/ },
+    make: ({ name }, _, at) => ({ id: `${at.account}:${name}` }),
   },
   'aws:apigatewayv2/api:Api': {
     immutable: ['protocolType'],

@@ -38,6 +38,16 @@ const versionOf = async (room: string): Promise<number> =>
 const settled = (room: string, version: number): Promise<void> =>
   vi.waitFor(async () => expect(await versionOf(room)).toBeGreaterThanOrEqual(version), 20_000);
 
+/** Those who come are told of in one event or in several: all three are there, and what was said. */
+const spoken = (): Promise<void> =>
+  vi.waitFor(async () => {
+    const events = [];
+    for await (const page of (await history().open('chat/lobby')).pages()) events.push(...page.events);
+    const data = JSON.stringify(events.map((event) => event.data));
+    expect(data.match(/"connection"/g)).toHaveLength(3);
+    expect(data).toContain('Shall we begin?');
+  }, 20_000);
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'debugger-'));
   browser = await launchBrowser();
@@ -46,7 +56,7 @@ beforeAll(async () => {
   actors = await Promise.all(['ann', 'bob', 'eve'].map(() => connectActor(`ws://127.0.0.1:${port}/dev`)));
   await play();
   await settled('counter/global-counter', 24);
-  await settled('chat/lobby', 4);
+  await spoken();
   await settled('game/KFNF', 2);
 });
 afterAll(async () => {

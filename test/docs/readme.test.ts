@@ -1,8 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { connect } from '../system/client.ts';
+import { type Command, start } from '../system/command.ts';
+import { copiedProject, edit } from '../system/project.ts';
 
 const folder = 'dist/readme';
 
@@ -11,6 +15,19 @@ const blocks = async (language: string): Promise<readonly string[]> => {
   const readme = await readFile('README.md', 'utf8');
   return [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);
 };
+
+it('shows a kind and a test that Biome has nothing to say about', async () => {
+  const [kind = '', test = ''] = await blocks('ts');
+  for (const [path, code] of [
+    ['domain/kinds/light.ts', kind],
+    ['test/domain/kinds/light.test.ts', test],
+  ] as const) {
+    const biome = spawn('node_modules/.bin/biome', ['check', '--write', `--stdin-file-path=${path}`]);
+    biome.stdin.end(code);
+    const [written, told] = await Promise.all([text(biome.stdout), text(biome.stderr)]);
+    expect([written, told]).toEqual([code, '']);
+  }
+});
 
 it('shows a kind and a test that compile and pass', async () => {
   const [kind = '', test = ''] = await blocks('ts');
@@ -35,4 +52,35 @@ it('names no script that is not there', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
   const named = (await blocks('sh')).join('\n').matchAll(/npm run ([\w:]+)/g);
   for (const [, script = ''] of named) expect(scripts).toHaveProperty([script]);
+});
+
+it('hunts a bug, word for word', async () => {
+  const folder = await copiedProject();
+  const run = async (command: string): Promise<string> => {
+    const launched = command.replace('npx foldcast', `'${process.execPath}' replay/command-line/foldcast.js`);
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', launched], { cwd: folder });
+    return stdout + stderr;
+  };
+  const [, , mended = ''] = await blocks('ts');
+  const mend = () => edit(join(folder, 'domain/kinds/counter.ts'), '  refusal: () => undefined,\n', mended);
+  const click = async () => {
+    const client = await connect((await runtime?.ready())?.href ?? '');
+    for (const action of ['minus', 'plus', 'plus']) client.send({ action });
+    await client.shows(0);
+  };
+  let runtime: Command | undefined;
+  const steps = (await blocks('console')).flatMap((block) => block.split(/^\$ /m).slice(1));
+  expect(steps).toHaveLength(5);
+  for (const step of steps) {
+    const [command = '', ...printed] = step.split('\n');
+    if (command.includes('whatif')) await mend();
+    if (command.includes('import')) {
+      runtime = start(['--port', '0'], { folder });
+      await runtime.ready();
+    }
+    // Who clicks in a new runtime, and when, is another matter each time.
+    const known = (text: string) => text.replaceAll(/^( 9|1\d) {2}.{24} {2}\S+/gm, '$1 …');
+    expect(known(await run(command))).toBe(known(printed.join('\n')));
+    if (command.includes('import')) await click();
+  }
 });

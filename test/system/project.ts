@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -26,6 +26,22 @@ export const projectOf = async (
     await writeFile(join(folder, name), text);
   }
   return folder;
+};
+
+/** A copy of this very project, without its pages and its tests. */
+export const copiedProject = async (): Promise<string> => {
+  const folder = await projectOf({});
+  const parts = ['domain', 'store', 'functions', 'infra', 'replay', 'examples'];
+  for (const part of [...parts, 'package.json', 'Pulumi.yaml', 'Pulumi.dev.yaml'])
+    await cp(join(root, part), join(folder, part), { recursive: true });
+  return folder;
+};
+
+/** Writes something else in place of what a file says. */
+export const edit = async (path: string, old: string, text: string): Promise<void> => {
+  const before = await readFile(path, 'utf8');
+  expect(before).toContain(old);
+  await writeFile(path, before.replace(old, text));
 };
 
 /** This very project, but the time of one function is over after two seconds. */

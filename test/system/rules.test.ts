@@ -1,26 +1,19 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Client, connectV1 } from './client-v1.ts';
 import { start } from './command.ts';
-import { projectOf, root } from './project.ts';
+import { copiedProject, edit } from './project.ts';
 import { until } from './until.ts';
 
 /** This very project, but the chat has rules that fail on some texts. */
 const fragileProject = async (): Promise<string> => {
-  const folder = await projectOf({});
-  for (const part of ['domain', 'store', 'functions', 'infra'])
-    await cp(join(root, part), join(folder, part), { recursive: true });
-  for (const file of ['package.json', 'Pulumi.yaml', 'Pulumi.dev.yaml']) await cp(join(root, file), join(folder, file));
-  const path = join(folder, 'domain/kinds/chat.ts');
+  const folder = await copiedProject();
   const fold = "case 'onMessage': {";
   const rules = `${fold}
         if (/^(a+)+$/.test(event.data.message)) return state;
         if (event.data.message === 'loop') for (;;);
         if (event.data.message.startsWith('throw')) throw new RangeError(\`No \${event.data.message}.\`);`;
-  const chat = await readFile(path, 'utf8');
-  expect(chat).toContain(fold);
-  await writeFile(path, chat.replace(fold, rules));
+  await edit(join(folder, 'domain/kinds/chat.ts'), fold, rules);
   return folder;
 };
 

@@ -66,6 +66,8 @@ const schema = z
     protect: z.boolean('has to be true or false').default(true),
     /** Days that the functions' log lines are kept. */
     logRetentionDays: z.literal(retentions, `has to be one of ${retentions.join(', ')}`).default(30),
+    /** Days that events are kept; for ever if it is not said. Ten years at most. */
+    eventRetentionDays: wholeNumber(1, 3650).optional(),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'has to be DEBUG, INFO, WARN or ERROR').default('INFO'),
     /** Records. Lambda takes 1 to 10,000 from a stream at once. */
     foldBatchSize: wholeNumber(1, 10_000).default(1000),

@@ -13,6 +13,7 @@ import { LambdaFunction } from './lambda-function.ts';
 import { Notices } from './notices.ts';
 import { Presence } from './presence.ts';
 import { Protection } from './protection.ts';
+import { Retention } from './retention.ts';
 import { Send } from './send.ts';
 import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
@@ -64,6 +65,11 @@ const fold = new Fold('fold', {
 const presence = new Presence('presence', { ...defaults, eventLog, connections, alarmTopicArn, after: [fold] });
 const notices = new Notices('notices', { ...defaults, eventLog, files, alarmTopicArn, after: [fold] });
 
+const retention =
+  config.eventRetentionDays === undefined
+    ? undefined
+    : new Retention('retention', { ...defaults, eventLog, days: config.eventRetentionDays, alarmTopicArn });
+
 const table = routeFunctions({ eventLog, connections, deliveries, files, api, config });
 const routed = Object.entries(table).map(([name, { takes, ...args }]) => ({
   ...takes,
@@ -103,14 +109,14 @@ const dashboard = new Dashboard('dashboard', {
 new Protection('protection', {
   protect,
   of: [
-    ...[eventLog, connections, deliveries, files, api, signIn, stage, alarms, watch, dashboard],
+    ...[eventLog, connections, deliveries, files, api, signIn, stage, alarms, watch, dashboard, retention],
     ...[...routed.map(({ to }) => to), presence, notices, fold, send],
   ],
 });
 
 const deployed = [...routed.map(({ to }) => to), ...workers];
-// Nobody asks it where nobody signs in.
-refuseIdle([...deployed.map(({ entry }) => entry), 'authorize']);
+// Nobody asks the one where nobody signs in, nor the other where all is kept.
+refuseIdle([...deployed.map(({ entry }) => entry), 'authorize', 'sweep']);
 
 export const region = aws.getRegionOutput().region;
 export const url = api.url;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Caller, type Dispatch, type Graph, resourcesOf, type Say } from './aws.ts';
+import { type Caller, type Dispatch, type Graph, type Invoke, resourcesOf, type Say } from './aws.ts';
 import { createReadBody } from './door/body.ts';
 import { createChaos } from './door/chaos.ts';
 import { type Counts, createCount } from './door/count.ts';
@@ -21,6 +21,7 @@ import { filePositions, memoryPositions } from './positions.ts';
 import { seededChance } from './random.ts';
 import { createS3Front } from './s3/front.ts';
 import { createBuckets } from './s3/index.ts';
+import { startSchedules } from './schedules/schedules.ts';
 import { answerJson, listen } from './server.ts';
 import { createQueues } from './sqs/index.ts';
 
@@ -61,6 +62,8 @@ export interface Runtime {
   readonly graph: Graph;
   /** Calls AWS as the person at this machine. */
   readonly dispatch: Dispatch;
+  /** Invokes a function, by ARN or name, and waits for its result. */
+  readonly invoke: Invoke;
   statistics(): Statistics;
   /** Ends everything at once. */
   close(): Promise<void>;
@@ -215,9 +218,10 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       say,
     });
     started(mappings, () => mappings.close());
+    started(startSchedules({ graph, invoke: functions.invoke, retryMs: timing.retryMs, say }), (each) => each.close());
     buckets.resume();
     void functions.warm([...names]);
-    return { port, graph, dispatch: (call) => dispatch(call), statistics, close };
+    return { port, graph, dispatch: (call) => dispatch(call), invoke: functions.invoke, statistics, close };
   } catch (cause) {
     await close();
     throw cause;

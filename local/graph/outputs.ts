@@ -110,6 +110,11 @@ const run: Readonly<Record<string, Maker>> = {
     name: nameOf(policy),
   }),
   'aws:iam/rolePolicyAttachment:RolePolicyAttachment': idOnly,
+  'aws:cloudwatch/eventRule:EventRule': (rule) => {
+    const name = nameOf(rule);
+    return { id: name, name, arn: arn('events', `rule/${name}`) };
+  },
+  'aws:cloudwatch/eventTarget:EventTarget': idOnly,
   'aws:apigatewayv2/api:Api': (api, port) => {
     if (api.inputs.protocolType !== 'WEBSOCKET') throw new Error('of APIs it runs WebSocket APIs only');
     return {

@@ -13,4 +13,5 @@ export const everything = `config:
   foldcast:alarmTopicArn: arn:aws:sns:ap-southeast-2:123456789012:on-call
   foldcast:uploadOrigins: ["https://play.example.com"]
   foldcast:uploadRetentionDays: 90
+  foldcast:eventRetentionDays: 400
 `;

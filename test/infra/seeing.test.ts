@@ -24,22 +24,19 @@ const only = (graph: Graph, type: string): Resource => {
   return found[0] as Resource;
 };
 
+it('has a section of the runbook for each alarm that there can be, and no other, and each alarm names its own', async () => {
+  const text = await readFile(join(root, 'docs/runbook.md'), 'utf8');
+  const sections = [...text.matchAll(/^## ([a-z]+(?:-[a-z]+)+)$/gm)].map(([, name]) => name);
+  const alarms = resourcesOf(await configured('eventRetentionDays: 30'), 'aws:cloudwatch/metricAlarm:MetricAlarm');
+  expect(sections.toSorted()).toEqual(alarms.map(({ name }) => name).toSorted());
+  for (const { name, inputs } of alarms)
+    expect(inputs.alarmDescription).toMatch(new RegExp(`docs/runbook\\.md#${name}$`));
+});
+
 describe.each(['dev', 'prod'])('stack %s', (stack) => {
   const graph = () => graphs.get(stack) as Graph;
   const alarms = () => resourcesOf(graph(), 'aws:cloudwatch/metricAlarm:MetricAlarm');
   const alarm = (name: string) => alarms().find((each) => each.name === name)?.inputs ?? {};
-
-  it('has a section of the runbook for each alarm, and no other, and each alarm names its own', async () => {
-    const text = await readFile(join(root, 'docs/runbook.md'), 'utf8');
-    const sections = [...text.matchAll(/^## ([a-z]+(?:-[a-z]+)+)$/gm)].map(([, name]) => name);
-    expect(sections.toSorted()).toEqual(
-      alarms()
-        .map(({ name }) => name)
-        .toSorted(),
-    );
-    for (const { name, inputs } of alarms())
-      expect(inputs.alarmDescription).toMatch(new RegExp(`docs/runbook\\.md#${name}$`));
-  });
 
   it('sees when actions are appended and nothing is folded, by counts that DynamoDB makes', () => {
     expect(alarm('fold-stopped')).toMatchObject({

@@ -129,6 +129,12 @@ export const types: Readonly<Record<string, ResourceType>> = {
     immutable: ['dashboardName'],
     make: ({ dashboardName }) => ({ id: text(dashboardName) }),
   },
+  'aws:cloudwatch/eventRule:EventRule': {
+    immutable: ['name'],
+    naming: { property: 'name', accepts: /^[\w.-]{1,64}$/ },
+    make: ({ name }, _, at) => ({ id: text(name), outputs: { arn: arn(at, 'events', `rule/${name}`) } }),
+  },
+  'aws:cloudwatch/eventTarget:EventTarget': unnamed('rule'),
   'aws:sns/topic:Topic': {
     immutable: ['name'],
     naming: { property: 'name', accepts: /^[\w-]{1,256}$/ },

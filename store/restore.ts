@@ -1,12 +1,15 @@
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../domain/page.ts';
 import { batchWrite } from './batch-write.ts';
+import type { End } from './ends.ts';
 import { toItem } from './pages.ts';
 
 /** Writes that only tools make: a room from an export, a recorded state that was wrong. */
 export interface Restore {
   /** Makes the head of a new room, so that the next append gets `seq` + 1 in history `epoch`. `false` if the room has a head already. */
   claim(room: string, seq: number, epoch: string): Promise<boolean>;
+  /** Sets a head, so that the next append gets the `seq` after `end`; without an end it goes, and the room begins anew. */
+  level(room: string, end: End | undefined): Promise<void>;
   /** Writes any number of pages of a claimed room. A page that begins at the same event is replaced. */
   write(pages: readonly Page[]): Promise<void>;
   /** Replaces the state of the checkpoint that begins at `from`. `false` if there is none, or its version is another. */
@@ -30,6 +33,22 @@ export const createRestore = (
         if (conditionFailed(cause)) return false;
         throw cause;
       }
+    },
+    level: async (room, end) => {
+      const Key = { room };
+      if (end === undefined) {
+        await client.send(new DeleteCommand({ TableName: tables.heads, Key }));
+        return;
+      }
+      await client.send(
+        new UpdateCommand({
+          TableName: tables.heads,
+          Key,
+          // Without an event the fold passes it by: whatever was appended last is in the log, or gone.
+          UpdateExpression: 'SET seq = :seq, epoch = :epoch REMOVE event',
+          ExpressionAttributeValues: { ':seq': end.seq, ':epoch': end.epoch },
+        }),
+      );
     },
     write: (pages) =>
       batchWrite(

@@ -32,7 +32,9 @@ export interface RoomFolded {
 /** Commits what is new of a batch, then casts each page that holds some of it. Rejects if either can't be done. */
 export const foldRoom = async (deps: RoomDeps, batch: Batch): Promise<RoomFolded> => {
   const { room, kind } = batch;
-  const remembered = deps.memory.get(room);
+  const known = deps.memory.get(room);
+  // After a restore the log may end earlier than what is remembered: of another history nothing is known here.
+  const remembered = known?.latest.epoch === batch.epoch ? known : undefined;
   const { pages, latest, ids, paced } = await commit(deps, batch, remembered);
   let { castTo = 0, members = 0 } = remembered ?? {};
   for (const { page, state } of await due(deps, batch, pages, castTo)) {

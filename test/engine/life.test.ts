@@ -1,4 +1,5 @@
 import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { adopt } from '../../replay/command-line/adopt.ts';
 import { findPlace } from '../../replay/command-line/place.ts';
 import { deployment, withPulumi } from './deployment.ts';
 import type { Outcome } from './operation.ts';
@@ -101,6 +102,41 @@ withPulumi('the life of a stack', () => {
     stack.account.lose('aws:cloudwatch/metricAlarm:MetricAlarm', ({ id }) => id.includes('fold-late'));
     expect((await stack.carryOut('refresh')).error).toBeUndefined();
     expect(await deedsOf(() => stack.carryOut('up'))).toEqual(['create MetricAlarm fold-late']);
+  });
+
+  it('takes tables that were restored for its own, and replaces nothing that holds data', async () => {
+    const existing = stack.account.resources.filter(({ type }) => type === 'aws:dynamodb/table:Table');
+    const restored = ['headsTable', 'logTable'].map((output) => {
+      const from = String(up.outputs[output]);
+      const { inputs } = existing.find(({ id }) => id === from) ?? {};
+      // As DynamoDB restores one: the keys, and nothing that is set on it.
+      const { attributes, hashKey, rangeKey, billingMode } = inputs ?? {};
+      const name = `${from}-2`;
+      const copy = { name, attributes, hashKey, ...(rangeKey !== undefined && { rangeKey }), billingMode };
+      stack.account.create({ type: 'aws:dynamodb/table:Table', name }, copy, 'us-east-1');
+      return [from, name] as const;
+    });
+    for (const [name, value] of Object.entries(stack.env)) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    await adopt('dev', stack.checkout.folder, restored);
+    expect((await stack.carryOut('refresh')).error).toBeUndefined();
+    const done = await stack.carryOut('up');
+    expect(done.error).toBeUndefined();
+    expect(done.outputs).toMatchObject({ headsTable: restored[0]?.[1], logTable: restored[1]?.[1] });
+    expect(done.steps.filter((step) => step.includes(' Table ')).toSorted()).toEqual([
+      'update Table log-heads',
+      'update Table log-pages',
+    ]);
+    expect(done.steps).toContain('replace EventSourceMapping fold-heads');
+    expect(done.steps.filter((step) => /^(create|delete|replace) (Table|Bucket|Queue|Api) /.test(step))).toEqual([]);
+    const tables = restored.map(([, name]) => stack.account.resources.find(({ id }) => id === name));
+    expect(tables.map((table) => table?.inputs.streamViewType)).toEqual(['NEW_IMAGE', undefined]);
+    expect((await stack.carryOut('preview', { expectNoChanges: true })).error).toBeUndefined();
+    for (const [from] of restored) stack.account.lose('aws:dynamodb/table:Table', ({ id }) => id === from);
+    // What comes after this expects the stack as it is now.
+    up = done;
   });
 
   it('refuses to give a table another name, before anything moves: pulumi up begins with a preview', async () => {

@@ -70,15 +70,15 @@ export const coldFold = (
 };
 
 /** A record of the heads' stream: an event, and the room on whose head it was put. */
-export type Appended = readonly [room: string, event: Event];
+export type Appended = readonly [room: string, event: Event, epoch?: string];
 
 const batchOf = (records: readonly Appended[]): DynamoDBStreamEvent => ({
-  Records: records.map(([room, { seq, ...event }]) => ({
+  Records: records.map(([room, { seq, ...event }, epoch = 'e']) => ({
     dynamodb: {
       SequenceNumber: `${room}#${seq}`,
       NewImage: {
         room: { S: room },
-        epoch: { S: 'e' },
+        epoch: { S: epoch },
         seq: { N: String(seq) },
         event: { S: JSON.stringify(event) },
       },

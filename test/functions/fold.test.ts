@@ -1,3 +1,4 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsError } from 'pulumi-local';
 import { describe, expect, it } from 'vitest';
 import { merge } from '../../domain/delivery.ts';
@@ -136,6 +137,18 @@ describe('fold', () => {
     expect(counted).toEqual([['UnknownRooms', 1]]);
     expect(warned).toHaveLength(1);
     expect(await versionAndState('counter/stays')).toEqual([1, 1]);
+  });
+
+  it('[F2] forgets what it remembers of a room when the room has another history, which may be shorter', async () => {
+    const room = 'counter/restored';
+    const { fold } = coldFold(tables);
+    await fold(plus(room, 1));
+    await fold(plus(room, 2), plus(room, 3));
+    await tables.database.send(new DeleteCommand({ TableName: tables.names.log, Key: { room, from: 2 } }));
+    const [name, event] = plus(room, 2, { id: 'after' });
+    await fold([name, event, 'another']);
+    expect(await versionAndState(room)).toEqual([2, 2]);
+    expect((await tables.log.latest(room, counter)).epoch).toBe('another');
   });
 
   it('needs one write and no read of the log for a room that it remembers', async () => {

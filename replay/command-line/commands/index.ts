@@ -7,6 +7,7 @@ import { addLog } from './log.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
+import { addRestore } from './restore.ts';
 import { addRooms } from './rooms.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
@@ -26,6 +27,7 @@ const commands = [
   addTail,
   addRebuild,
   addRedrive,
+  addRestore,
 ];
 
 /** All commands, in the order in which help lists them. A new one is a file beside this one and a line here. */

@@ -1,4 +1,4 @@
-import { type Fields, types, type Whereabouts } from './types.ts';
+import { type Fields, movingOf, types, type Whereabouts } from './types.ts';
 
 /** A resource that exists. */
 export interface Existing {
@@ -50,7 +50,8 @@ export class Account {
     const found = this.read(subject.type, id, before);
     if (found === undefined) throw new Error(`ResourceNotFoundException: there is no ${subject.type} ${id}`);
     const kept = Object.entries(found.properties).filter(([key]) => !(key in found.inputs));
-    const { moving = [], make } = typeOf(subject.type);
+    const { make } = typeOf(subject.type);
+    const moving = movingOf(typeOf(subject.type), found.inputs, inputs);
     const anew = Object.entries(make(inputs, `${subject.name}-${++this.#made}`, at('')).outputs ?? {});
     const moved = anew.filter(([key]) => moving.includes(key));
     const properties = { ...inputs, ...Object.fromEntries(kept), ...Object.fromEntries(moved) };

@@ -16,7 +16,7 @@ import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
 import structs from 'google-protobuf/google/protobuf/struct_pb.js';
 import { type Account, accountId, typeOf } from './account.ts';
-import type { Fields } from './types.ts';
+import { type Fields, movingOf } from './types.ts';
 
 /** What Pulumi's protocol writes for a value that is not known before it is made. */
 const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
@@ -90,8 +90,9 @@ const serviceOf = (account: Account) => {
     }),
 
     diff: unary((request: DiffRequest) => {
-      const { immutable, moving = [], make } = typeOf(request.getType());
+      const { immutable, make } = typeOf(request.getType());
       const [before, inputs] = [fields(request.getOldInputs()), fields(request.getNews())];
+      const moving = movingOf(typeOf(request.getType()), before, inputs);
       const changed = [...new Set([...Object.keys(before), ...Object.keys(inputs)])].filter(
         (key) => comparable(before[key]) !== comparable(inputs[key]),
       );
@@ -129,7 +130,7 @@ const serviceOf = (account: Account) => {
       const [before, inputs] = [fields(request.getOldInputs()), fields(request.getNews())];
       if (request.getPreview()) {
         const kept = Object.entries(fields(request.getOlds())).filter(([key]) => !(key in before));
-        const later = (typeOf(request.getType()).moving ?? []).map((key) => [key, unknown]);
+        const later = movingOf(typeOf(request.getType()), before, inputs).map((key) => [key, unknown]);
         return new messages.UpdateResponse().setProperties(
           struct({ ...inputs, ...Object.fromEntries(kept), ...Object.fromEntries(later) }),
         );

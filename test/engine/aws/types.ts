@@ -19,11 +19,25 @@ export interface ResourceType {
   readonly immutable: readonly string[];
   /** Outputs that every change gives another value: they are not known in a preview of one. */
   readonly moving?: readonly string[];
+  /** Outputs that get another value where one of their inputs has changed. */
+  readonly movingWith?: Readonly<Record<string, readonly string[]>>;
   /** The property that Pulumi fills with a name, and what AWS takes for one. */
   readonly naming?: { readonly property: string; readonly accepts: RegExp };
   /** `unique` is a text that no other resource has. */
   readonly make: (inputs: Fields, unique: string, at: Whereabouts) => Made;
 }
+
+/** The outputs of a resource that a change of its inputs gives another value. */
+export const movingOf = (
+  { moving = [], movingWith = {} }: ResourceType,
+  before: Fields,
+  inputs: Fields,
+): readonly string[] => [
+  ...moving,
+  ...Object.entries(movingWith).flatMap(([output, on]) =>
+    on.some((key) => before[key] !== inputs[key]) ? [output] : [],
+  ),
+];
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -45,6 +59,7 @@ const unnamed = (...immutable: readonly string[]): ResourceType => ({
 export const types: Readonly<Record<string, ResourceType>> = {
   'aws:dynamodb/table:Table': {
     immutable: ['name', 'hashKey', 'rangeKey'],
+    movingWith: { streamArn: ['streamEnabled', 'streamViewType'] },
     naming: { property: 'name', accepts: /^[\w.-]{3,255}$/ },
     make: ({ name, streamEnabled }, unique, at) => {
       const table = arn(at, 'dynamodb', `table/${name}`);

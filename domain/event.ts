@@ -68,6 +68,8 @@ export type Logged<E extends Event> = E & Pick<LoggedEvent, 'refused' | 'endless
 const refusals: Readonly<Record<string, string>> = {
   duplicate: 'The same sender appended an event with this id before.',
   fault: 'The rules of the kind failed on it.',
+  'not-upgraded':
+    'The rules of the room have changed, and can make nothing of the state that older ones left: an operator has to give them an "upgrade".',
   'slow-down': 'The same sender had too many actions in too short a time: wait and send it again.',
   'state-too-large': 'The state would have grown past the size that a room may have.',
 };

@@ -19,6 +19,13 @@ const requireReason = (refused: unknown): string => {
   throw new TypeError(`A refusal is a text of ${longestReason} characters at most, or undefined.`);
 };
 
+/** A state as the log would have it. Throws where it is no JSON value, or larger than a room's state may be. */
+export const asRecorded = <State>(made: State): State => {
+  const { state, json } = settled(made);
+  if (sizeOf(json) > maxStateBytes) throw new RangeError(`A state has ${maxStateBytes / 1024} KB at most.`);
+  return state;
+};
+
 /** The state after an event that was not refused. */
 const foldOne = <State>(kind: Kind<State>, state: State, event: Event): { state: State; json?: string } => {
   const made = kind.fold(state, event);

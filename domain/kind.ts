@@ -43,6 +43,17 @@ export interface Pace {
 export interface Kind<State = unknown, E extends Event = Event> {
   /** Rooms of this kind are named `<name>/<id>`. */
   readonly name: string;
+  /**
+   * The version of these rules: a whole number, 1 unless given. Raise it when states or events get another shape, or another
+   * meaning: rooms are folded afresh then. See docs/rules-that-change.md.
+   */
+  readonly version?: number;
+  /** A hash of these rules, where something notices that they changed without a new version. No kind says it by itself. */
+  readonly hash?: string;
+  /** What a state of version `from` is in this one: for rooms whose old events are gone. Pure. */
+  upgrade?(state: unknown, from: number): State;
+  /** What an event of version `from` is in this one: it is asked wherever an older page is read. Pure, and total. */
+  upcast?(event: Event, from: number): Pick<Event, 'type' | 'data'>;
   /** What clients may send. Names are unique over all kinds: API Gateway routes by them. */
   readonly actions: Actions;
   /** Events that only the system appends, such as those of `presence`. */

@@ -9,9 +9,10 @@ import { freeStateBytes, maxPageBytes } from './limits.ts';
 import { createPacer, type Paced, pacedOf } from './pace.ts';
 import { frozen, initialState } from './settled.ts';
 import { sizeOf } from './size.ts';
+import { type MadeBy, madeBy } from './version.ts';
 
 /** Events that were folded together: one item of the log, and the commit of what is in it. */
-export interface Page<State = unknown> {
+export interface Page<State = unknown> extends MadeBy {
   readonly room: string;
   /** One more than the `to` of the page before: the first `seq` that this page accounts for. */
   readonly from: number;
@@ -51,6 +52,10 @@ export interface Latest<State = unknown> {
   readonly lanes: number;
   /** When the latest page was folded, in milliseconds since 1970; 0 for a room without pages. */
   readonly at: number;
+  /** Set where no page has this state: it was folded afresh by other rules. The next page is a checkpoint. */
+  readonly afresh?: true;
+  /** Set where these rules can't make their state of the room's: this is the one of older rules, and no event counts. */
+  readonly stuck?: true;
 }
 
 /** What pages did not say that were written before there were epochs. `from`: where the page begins. */
@@ -136,10 +141,12 @@ const foldWith = <State>(
   const missing: [number, number][] = [];
   const firsts = createFirsts(latest.recent, older);
   const pacer = pacing && createPacer(kind, pacing.pace, latest.lanes, pacing.past);
-  const judged = (event: Event): Judged<State> =>
-    pacer && Object.hasOwn(kind.actions, event.type) && pacer.isTooFast(event)
+  const judged = (event: Event): Judged<State> => {
+    if (latest.stuck) return { refused: 'not-upgraded' };
+    return pacer && Object.hasOwn(kind.actions, event.type) && pacer.isTooFast(event)
       ? { refused: 'slow-down' }
       : judgeOne(state, event);
+  };
   for (const event of fresh) {
     if (event.seq > version) {
       const first = firsts.of(event);
@@ -170,7 +177,7 @@ const foldWith = <State>(
   }
 
   const bytes = latest.bytes + size;
-  const stateSize = sizeOf(json ?? JSON.stringify(state));
+  const isCheckpoint = () => latest.afresh || sizeOf(json ?? JSON.stringify(state)) <= Math.max(freeStateBytes, bytes);
   const page: Page<State> = {
     room,
     from: latest.version + 1,
@@ -178,13 +185,16 @@ const foldWith = <State>(
     events,
     ...(missing.length > 0 && { missing }),
     bytes,
-    ...(stateSize <= Math.max(freeStateBytes, bytes) && { state }),
+    // A state of older rules must not pass for one of these.
+    ...(!latest.stuck && isCheckpoint() && { state }),
     at,
     epoch,
     since: latest.counted,
     lanes: lanesFor(latest.lanes, members),
+    ...madeBy(kind),
   };
-  return { page, latest: after(page, state, latest.counted), rest: fresh.slice(taken), faults };
+  const next = after(page, state, latest.counted);
+  return { page, latest: { ...next, ...(latest.stuck && { stuck: true }) }, rest: fresh.slice(taken), faults };
 };
 
 /**

@@ -21,9 +21,14 @@ export interface Registry {
   readonly actions: readonly string[];
 }
 
+const requireVersion = ({ name, version = 1 }: Kind): void => {
+  if (Number.isSafeInteger(version) && version >= 1) return;
+  throw new Error(`The version of ${name} is ${version}: give it a whole number from 1 on, one more at each change.`);
+};
+
 /**
  * Throws when two kinds share a name or an action, or an action is `reserved`: clients could not say which one they mean. And
- * when an initial state is no JSON value.
+ * when an initial state is no JSON value, or a version no whole number.
  */
 export const createRegistry = (all: readonly Kind[], reserved: readonly string[] = []): Registry => {
   const byName = new Map<string, Kind>();
@@ -32,6 +37,7 @@ export const createRegistry = (all: readonly Kind[], reserved: readonly string[]
     if (byName.has(kind.name)) throw new Error(`Two kinds are called "${kind.name}": rename one of them.`);
     byName.set(kind.name, kind);
     initialState(kind);
+    requireVersion(kind);
     for (const action of Object.keys(kind.actions)) {
       if (reserved.includes(action))
         throw new Error(`"${action}" of ${kind.name} is an action of all rooms: rename it.`);

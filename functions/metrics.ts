@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 /** What functions measure, by name and unit. Dashboard and alarms of infra/ look for these names. */
-const units = {
+export const units = {
   /** Events that were committed, in how many pages, of batches of how many records. */
   Folded: MetricUnit.Count,
   Pages: MetricUnit.Count,
@@ -14,6 +14,9 @@ const units = {
   MissingEvents: MetricUnit.Count,
   UnknownRooms: MetricUnit.Count,
   UnreadableRecords: MetricUnit.Count,
+  /** Events of rooms that new rules folded afresh, and how long each room took. */
+  FoldedAfresh: MetricUnit.Count,
+  AfreshMs: MetricUnit.Milliseconds,
   /** Texts that were posted, and those that need not be because a newer one or a common envelope took their place. */
   Posts: MetricUnit.Count,
   Merged: MetricUnit.Count,

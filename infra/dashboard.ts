@@ -91,6 +91,8 @@ export class Dashboard extends pulumi.ComponentResource {
       measured(fold, 'CommittedMs', about('p50', 'append to commit, ms, half', { yAxis: 'right' })),
       measured(fold, 'CommittedMs', about('p99', 'append to commit, ms, 99 %', { yAxis: 'right' })),
       ofFunction(fold, 'IteratorAge', about('Maximum', 'waiting, ms', { yAxis: 'right' })),
+      measured(fold, 'FoldedAfresh', about('Sum', 'events folded afresh by new rules')),
+      measured(fold, 'AfreshMs', about('Maximum', 'the longest of it, ms', { yAxis: 'right' })),
     ]);
     const heard = graph([16, 0], 'Do members hear?', [
       measured(send, 'Posts', about('Sum', 'posts')),

@@ -111,7 +111,8 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
       },
       grants: [
-        { actions: ['dynamodb:Query'], resources: [log.arn] },
+        // PutItem: how far it has folded a room afresh whose rules have changed.
+        { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [log.arn] },
         // A connection's rooms are changed in place; its membership of each is an item that comes and goes.
         // GetItem: why one may not join.
         {

@@ -1,4 +1,5 @@
 import * as aws from '@pulumi/aws';
+import { rulesOutline } from '../domain/routes.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { refuseIdle } from './bundle.ts';
 import { readConfig } from './config.ts';
@@ -18,9 +19,11 @@ import { Send } from './send.ts';
 import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
 import { SocketStage } from './socket-stage.ts';
+import { refuseStuck } from './upgrades.ts';
 import { Watch } from './watch.ts';
 
 const config = readConfig();
+refuseStuck(rulesOutline, config.eventRetentionDays);
 const { protect } = config;
 const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel, tracing: config.tracing };
 const sendTimeout = 30;

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../domain/event.ts';
 import { faultOf } from '../domain/fault.ts';
 import { type Page, unsaid } from '../domain/page.ts';
+import type { MadeBy } from '../domain/version.ts';
 
 /**
  * A page as table `log` holds it. Events and state are JSON texts: any JSON that a client may send fits (DynamoDB's own
@@ -18,6 +19,8 @@ export interface PageItem {
   readonly epoch?: string;
   readonly since?: number;
   readonly lanes?: number;
+  readonly rules?: number;
+  readonly hash?: string;
 }
 
 export const toItem = (page: Page): PageItem => ({
@@ -32,6 +35,8 @@ export const toItem = (page: Page): PageItem => ({
   epoch: page.epoch,
   since: page.since,
   lanes: page.lanes,
+  ...(page.rules !== undefined && { rules: page.rules }),
+  ...(page.hash !== undefined && { hash: page.hash }),
 });
 
 type Said = Readonly<Record<string, unknown>>;
@@ -64,6 +69,12 @@ export const stateOf = ({ state }: Pick<PageItem, 'state'>): { readonly state?: 
   }
 };
 
+/** By which rules an item was made: the first version's, if it does not say. */
+export const madeByOf = ({ rules, hash }: Pick<PageItem, 'rules' | 'hash'>): MadeBy => ({
+  ...(rules !== undefined && { rules: wholeOr(rules, 1, 1) }),
+  ...(typeof hash === 'string' && { hash }),
+});
+
 /** What an item says beside its events and its state, as far as it can be read. */
 const outlineOf = (item: PageItem) => {
   const { room, from, epoch } = item;
@@ -77,6 +88,7 @@ const outlineOf = (item: PageItem) => {
     epoch: typeof epoch === 'string' ? epoch : unknown.epoch,
     since: wholeOr(item.since, unknown.since),
     lanes: wholeOr(item.lanes, unknown.lanes, 1),
+    ...madeByOf(item),
   };
 };
 

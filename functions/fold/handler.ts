@@ -58,7 +58,7 @@ const measure = ({ measures, countRefused }: FoldDeps, pages: readonly Page[]): 
   }
   const refused = Map.groupBy(events, (event) => event.refused);
   for (const [reason, all] of refused) if (reason !== undefined) countRefused(reason, all.length);
-  const faults = refused.get('fault')?.length ?? 0;
+  const faults = (refused.get('fault')?.length ?? 0) + (refused.get('not-upgraded')?.length ?? 0);
   if (faults > 0) measures.add('Faults', faults);
 };
 

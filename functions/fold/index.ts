@@ -3,6 +3,7 @@ import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createLog } from '../../store/log.ts';
+import { createAfreshLog } from '../afresh.ts';
 import { documentClient, queueClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
@@ -19,7 +20,14 @@ const dynamodb = documentClient();
 
 export const handler = foldHandler({
   registry,
-  log: createLog(dynamodb, env('LOG_TABLE'), { onFault: faults.left, onUnreadable: faults.unreadable }),
+  log: createLog(dynamodb, env('LOG_TABLE'), {
+    kindOf: registry.kindOf,
+    onFault: faults.left,
+    onUnreadable: faults.unreadable,
+    onAfresh: createAfreshLog(logger, measures.add),
+    // A sixth of the function's timeout: the other rooms of the batch are folded meanwhile, and the next batch goes on from there.
+    patience: 10_000,
+  }),
   cast: createCast({
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
     deliveries: createDeliveries(queueClient(), env('DELIVERIES_QUEUE_URL')),

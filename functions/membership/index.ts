@@ -1,12 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createLog } from '../../store/log.ts';
+import { createAfreshLog } from '../afresh.ts';
 import { documentClient } from '../clients.ts';
 import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
-import { createCountRefused } from '../metrics.ts';
+import { createCountRefused, type Metric, units } from '../metrics.ts';
 import { createPost, createSockets } from '../post.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
 import { createSlowDown } from '../slow-down.ts';
@@ -16,9 +17,8 @@ import { membershipHandler } from './handler.ts';
 
 const logger = new Logger();
 const metrics = new Metrics();
-const faults = createFaultLog(logger, (metric, amount) =>
-  metrics.singleMetric().addMetric(metric, MetricUnit.Count, amount),
-);
+const measure = (metric: Metric, value: number) => metrics.singleMetric().addMetric(metric, units[metric], value);
+const faults = createFaultLog(logger, measure);
 const dynamodb = documentClient();
 const endpoint = env('MANAGEMENT_ENDPOINT');
 const post = createPost({ endpoint });
@@ -31,7 +31,14 @@ export const handler = signedIn(
     userOf,
     admits,
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
-    log: createLog(dynamodb, env('LOG_TABLE'), { onFault: faults.left, onUnreadable: faults.unreadable }),
+    log: createLog(dynamodb, env('LOG_TABLE'), {
+      kindOf: registry.kindOf,
+      onFault: faults.left,
+      onUnreadable: faults.unreadable,
+      onAfresh: createAfreshLog(logger, measure),
+      // Whoever waits longer asks again: what was done is kept.
+      patience: 8_000,
+    }),
     allowance: createAllowance(Date.now),
     slowDown: createSlowDown({ tell, close, logger, now: Date.now }),
     post,

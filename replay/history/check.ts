@@ -75,6 +75,8 @@ const ofPages: readonly (readonly [key: keyof PageLine, check: Check])[] = [
   ['epoch', optional(text)],
   ['since', optional(whole(0, maxSeq))],
   ['lanes', optional(whole(1, maxSpan))],
+  ['rules', optional(whole(1, Number.MAX_SAFE_INTEGER))],
+  ['hash', optional(text)],
 ];
 
 type Line = Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@ import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
 import { game } from '../../domain/kinds/game.ts';
 import { createRegistry } from '../../domain/registry.ts';
+import { createAfreshLog } from '../../functions/afresh.ts';
 import { createFaultLog } from '../../functions/faults.ts';
 import { createCast } from '../../functions/fold/cast.ts';
 import type { Remembered } from '../../functions/fold/commit.ts';
@@ -18,6 +19,8 @@ interface ColdFoldOptions {
   readonly more?: readonly Kind[];
   /** How many actions a sender may have: more than any test sends, unless given. */
   readonly pace?: Pace;
+  /** How long it folds a room afresh at a time, in milliseconds; as long as it takes unless given. */
+  readonly patience?: number;
 }
 
 /** Metrics of what should never happen. */
@@ -26,7 +29,7 @@ const watched = new Set(['MissingEvents', 'UnknownRooms', 'UnreadableRecords']);
 /** A fold with a memory of its own, as each environment of the function has. */
 export const coldFold = (
   tables: Tables,
-  { more = [], pace = { perSecond: 1e6, burst: 1e6 } }: ColdFoldOptions = {},
+  { more = [], pace = { perSecond: 1e6, burst: 1e6 }, patience = Number.POSITIVE_INFINITY }: ColdFoldOptions = {},
 ) => {
   const counted: [string, number][] = [];
   const measured: [string, number][] = [];
@@ -46,12 +49,23 @@ export const coldFold = (
   const count = (metric: string, amount: number) => void counted.push([metric, amount]);
   const faults = createFaultLog({ error: (message, ...data) => void errors.push([String(message), data[0]]) }, count);
   // As the function's own: it says what can't be read.
+  const registry = createRegistry([counter, tally, game, chat, ...more]);
+  const infos: [message: string, data: unknown][] = [];
   const log = createLog(tables.database, tables.names.log, {
+    kindOf: registry.kindOf,
     onFault: faults.left,
     onUnreadable: faults.unreadable,
+    onAfresh: createAfreshLog(
+      {
+        info: (message, ...data) => void infos.push([String(message), data[0]]),
+        error: (message, ...data) => void errors.push([String(message), data[0]]),
+      },
+      (metric, value) => measured.push([metric, value]),
+    ),
+    patience,
   });
   const handler = foldHandler({
-    registry: createRegistry([counter, tally, game, chat, ...more]),
+    registry,
     log,
     cast: createCast({ ...tables, faults, logger }),
     faults,
@@ -66,7 +80,7 @@ export const coldFold = (
     now: () => clock.now,
   });
   const fold = async (...records: readonly Appended[]) => (await handler(batchOf(records))).batchItemFailures;
-  return { fold, counted, measured, refused, warned, errors, clock };
+  return { fold, log, counted, measured, refused, warned, errors, infos, clock };
 };
 
 /** A record of the heads' stream: an event, and the room on whose head it was put. */

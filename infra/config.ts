@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isPattern, isUsefulPattern } from '../domain/media-type.ts';
 import { isRoom } from '../domain/routes.ts';
 import { authFault, authSettings } from './auth.ts';
+import { domainFault, domainSettings } from './domains.ts';
 
 /** Days that CloudWatch keeps log lines: the only values that PutRetentionPolicy accepts, up to a year. */
 const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365];
@@ -45,14 +46,18 @@ const budgetFault = (config: {
 const schema = z
   .object({
     ...authSettings,
-    /** Origins whose pages may connect: `*` once in each, for any text. What is no page says no origin, and may always. */
+    ...domainSettings,
+    /**
+     * Origins whose pages may connect: `*` once in each, for any text. What is no page says no origin, and may always. Without it the
+     * stack's own pages may, or where it has none anybody's.
+     */
     origins: z
       .array(
         z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
         { error: 'has to be a list of origins' },
       )
       .min(1, 'has to hold at least one origin')
-      .default(['*']),
+      .optional(),
     /** Rooms, `<kind>/<id>`, that a plain connection is a member of at once. */
     defaultRooms: z
       .array(z.string().regex(/^[^/]+\/[^/]+$/, 'has to hold names such as counter/global-counter'), {
@@ -109,7 +114,7 @@ const schema = z
     uploadsPerHour: wholeNumber(1, 1_000_000).default(100),
     /** Days after which what clients uploaded is removed; for ever if it is not said. Ten years at most. */
     uploadRetentionDays: wholeNumber(1, 3650).optional(),
-    /** Origins whose pages may upload: S3 takes one `*` in each. */
+    /** Origins whose pages may upload, beside the stack's own: S3 takes one `*` in each. */
     uploadOrigins: z
       .array(
         z.string().regex(/^(\*|https?:\/\/[^*/]*\*?[^*/]*)$/, 'has to hold origins such as https://play.example.com'),
@@ -134,7 +139,7 @@ const schema = z
     accessLogs: z.boolean('has to be true or false').default(false),
   })
   .superRefine((config, context) => {
-    const fault = authFault(config) ?? budgetFault(config) ?? concurrencyFault(config);
+    const fault = authFault(config) ?? domainFault(config) ?? budgetFault(config) ?? concurrencyFault(config);
     if (fault) context.addIssue({ code: 'custom', path: [fault.key], message: fault.message });
   });
 

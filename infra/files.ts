@@ -5,8 +5,6 @@ import { tlsOnly } from './tls-only.ts';
 export interface FilesArgs {
   /** Keeps the bucket from being removed together with what is in it, and what is overwritten or removed in it for a while. */
   readonly protect: boolean;
-  /** The origins whose pages may upload: `https://play.example.com`, with one `*` at most in each. */
-  readonly origins: readonly string[];
   /** Days after which what clients uploaded is removed. Without them it stays: only its owner knows what may be thrown away. */
   readonly retentionDays: number | undefined;
 }
@@ -29,6 +27,8 @@ const expireNoncurrent = {
 /** The files that members upload, and that programs of yours put here for all to hear of. Nobody reads it without a signature. */
 export class Files extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
+  /** Where uploads are put: what pages have to be allowed to speak to. */
+  readonly origin: pulumi.Output<string>;
   /** The room that hears of it: `files/<logical name>`. */
   readonly room: string;
   /** Under which clients put their files, and nothing else does. */
@@ -39,13 +39,17 @@ export class Files extends pulumi.ComponentResource {
    */
   readonly expiry: 's3:LifecycleExpiration:Delete' | 's3:LifecycleExpiration:DeleteMarkerCreated';
 
+  private readonly name: string;
+
   constructor(name: string, args: FilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('foldcast:Files', name, {}, opts);
+    this.name = name;
     this.room = `files/${name}`;
     this.expiry = args.protect ? 's3:LifecycleExpiration:DeleteMarkerCreated' : 's3:LifecycleExpiration:Delete';
 
     this.bucket = new aws.s3.Bucket(name, { forceDestroy: !args.protect }, { parent: this, protect: args.protect });
     const bucket = this.bucket.bucket;
+    this.origin = pulumi.interpolate`https://${this.bucket.bucketRegionalDomainName}`;
 
     const closed = new aws.s3.BucketPublicAccessBlock(
       `${name}-public`,
@@ -97,26 +101,28 @@ export class Files extends pulumi.ComponentResource {
       },
       { parent: this, ...(versioning && { dependsOn: [versioning] }) },
     );
-    if (args.origins.length > 0) {
-      new aws.s3.BucketCorsConfiguration(
-        `${name}-cors`,
-        {
-          bucket,
-          corsRules: [
-            {
-              allowedMethods: ['PUT'],
-              allowedOrigins: [...args.origins],
-              // Those that function upload signs.
-              allowedHeaders: ['content-type', 'content-disposition', 'if-none-match'],
-              exposeHeaders: ['etag'],
-              maxAgeSeconds: 3600,
-            },
-          ],
-        },
-        { parent: this },
-      );
-    }
-
     this.registerOutputs({ bucket });
+  }
+
+  /** Lets pages upload from these origins: `https://play.example.com`, with one `*` at most in each. */
+  admit(origins: readonly pulumi.Input<string>[]): void {
+    if (origins.length === 0) return;
+    new aws.s3.BucketCorsConfiguration(
+      `${this.name}-cors`,
+      {
+        bucket: this.bucket.bucket,
+        corsRules: [
+          {
+            allowedMethods: ['PUT'],
+            allowedOrigins: [...origins],
+            // Those that function upload signs.
+            allowedHeaders: ['content-type', 'content-disposition', 'if-none-match'],
+            exposeHeaders: ['etag'],
+            maxAgeSeconds: 3600,
+          },
+        ],
+      },
+      { parent: this },
+    );
   }
 }

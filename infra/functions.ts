@@ -23,10 +23,11 @@ export interface RouteFunctionsArgs {
   readonly deliveries: Deliveries;
   readonly files: Files;
   readonly api: SocketApi;
+  /** The origins whose pages may connect. */
+  readonly origins: readonly pulumi.Input<string>[];
   readonly config: Pick<
     Config,
     | 'auth'
-    | 'origins'
     | 'defaultRooms'
     | 'actionsPerSecond'
     | 'actionBurst'
@@ -67,7 +68,7 @@ export const routeFunctions = (args: RouteFunctionsArgs): Readonly<Record<RouteF
         ...auth,
         CONNECTIONS_TABLE: table.name,
         DEFAULT_ROOMS: JSON.stringify(config.defaultRooms),
-        ORIGINS: JSON.stringify(config.origins),
+        ORIGINS: pulumi.jsonStringify(args.origins),
       },
       grants: [{ actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], resources: [table.arn] }],
     },

@@ -1,4 +1,5 @@
 import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
 import { rulesOutline } from '../domain/routes.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { refuseIdle } from './bundle.ts';
@@ -12,12 +13,14 @@ import { Fold } from './fold.ts';
 import { routeFunctions } from './functions.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { Notices } from './notices.ts';
+import { Pages } from './pages.ts';
 import { Presence } from './presence.ts';
 import { Protection } from './protection.ts';
 import { Retention } from './retention.ts';
 import { Send } from './send.ts';
 import { SignIn } from './sign-in.ts';
 import { SocketApi } from './socket-api.ts';
+import { SocketDomain } from './socket-domain.ts';
 import { SocketStage } from './socket-stage.ts';
 import { refuseStuck } from './upgrades.ts';
 import { Watch } from './watch.ts';
@@ -35,11 +38,18 @@ const eventLog = new EventLog('log', { protect });
 const connections = new Connections('connections', { protect });
 const deliveries = new Deliveries('deliveries', { consumerTimeout: sendTimeout, alarmTopicArn });
 const api = new SocketApi('socket', { protect });
-const files = new Files('uploads', {
-  protect,
-  origins: config.uploadOrigins,
-  retentionDays: config.uploadRetentionDays,
-});
+const files = new Files('uploads', { protect, retentionDays: config.uploadRetentionDays });
+
+const zoneId = config.zone === undefined ? undefined : aws.route53.getZoneOutput({ name: config.zone }).zoneId;
+const inZone = (name: string | undefined) => (name !== undefined && zoneId ? { name, zoneId } : undefined);
+export const url = config.domain === undefined ? api.url : pulumi.output(`wss://${config.domain}`);
+const pages =
+  config.pages === undefined
+    ? undefined
+    : new Pages('pages', { folder: config.pages, domain: inZone(config.pagesDomain), url, uploads: files.origin });
+const own = pages ? [pages.origin] : [];
+files.admit([...config.uploadOrigins, ...own]);
+const origins = config.origins ?? (pages ? own : ['*']);
 
 // From the clients backwards: what a function says is said once the one that hears it is up to date. A new kind is known to the fold
 // before an action of it can be appended.
@@ -73,7 +83,7 @@ const retention =
     ? undefined
     : new Retention('retention', { ...defaults, eventLog, days: config.eventRetentionDays, alarmTopicArn });
 
-const table = routeFunctions({ eventLog, connections, deliveries, files, api, config });
+const table = routeFunctions({ eventLog, connections, deliveries, files, api, origins, config });
 const routed = Object.entries(table).map(([name, { takes, ...args }]) => ({
   ...takes,
   to: new LambdaFunction(name, { ...defaults, ...args, entry: name, after: [fold] }),
@@ -89,6 +99,10 @@ const stage = new SocketStage('stage', {
   throttleBurst: config.throttleBurst,
   accessLogDays: config.accessLogs ? config.logRetentionDays : undefined,
 });
+
+const socketDomain = inZone(config.domain);
+const named =
+  socketDomain && new SocketDomain('domain', { domain: socketDomain.name, zoneId: socketDomain.zoneId, api, stage });
 
 const workers = [presence, notices, fold, send].map((each) => each.function);
 const watch = new Watch('watch', {
@@ -112,7 +126,21 @@ const dashboard = new Dashboard('dashboard', {
 new Protection('protection', {
   protect,
   of: [
-    ...[eventLog, connections, deliveries, files, api, signIn, stage, alarms, watch, dashboard, retention],
+    ...[
+      eventLog,
+      connections,
+      deliveries,
+      files,
+      api,
+      signIn,
+      stage,
+      alarms,
+      watch,
+      dashboard,
+      retention,
+      pages,
+      named,
+    ],
     ...[...routed.map(({ to }) => to), presence, notices, fold, send],
   ],
 });
@@ -122,7 +150,8 @@ const deployed = [...routed.map(({ to }) => to), ...workers];
 refuseIdle([...deployed.map(({ entry }) => entry), 'authorize', 'sweep']);
 
 export const region = aws.getRegionOutput().region;
-export const url = api.url;
+/** Where the pages are; empty for a stack that serves none. */
+export const pagesUrl = pages?.origin ?? '';
 export const managementEndpoint = api.managementEndpoint;
 export const headsTable = eventLog.heads.name;
 export const logTable = eventLog.log.name;

@@ -1,7 +1,7 @@
 import { openSocket, type ReconnectingSocket } from 'foldcast-client';
 import { whyRefused } from '../domain/event.ts';
 import { clientMessage, parseServerMessage, type StateMessage } from '../domain/protocol.ts';
-import { socketAddress } from './address.ts';
+import { socketAddress, told } from './address.ts';
 import { buttons, showLink, showNoConnection, showNote, showValue } from './view.ts';
 
 type Action = 'plus' | 'minus';
@@ -79,7 +79,7 @@ const run = (url: string): ReconnectingSocket => {
   return socket;
 };
 
-const address = socketAddress(import.meta.env.VITE_FOLDCAST_URL, location.href);
+const address = socketAddress(told(document, import.meta.env.VITE_FOLDCAST_URL), location.href);
 if (address.ok) {
   const socket = run(address.url);
   addEventListener('online', () => socket.retryNow());

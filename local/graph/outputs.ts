@@ -169,6 +169,38 @@ const watched: Readonly<Record<string, Maker>> = {
     return { id: topicArn, name: nameOf(topic), arn: topicArn };
   },
   'aws:sns/topicSubscription:TopicSubscription': idOnly,
+  // Domains and what is served under them: whoever is on this machine finds it by its port.
+  'aws:acm/certificate:Certificate': ({ name, inputs }) => {
+    const certificateArn = arn('acm', `certificate/${name}`);
+    const domainName = text(inputs.domainName, name);
+    const proof = {
+      domainName,
+      resourceRecordName: `_${domainName}`,
+      resourceRecordType: 'CNAME',
+      resourceRecordValue: '_',
+    };
+    return { id: certificateArn, arn: certificateArn, domainValidationOptions: [proof] };
+  },
+  'aws:acm/certificateValidation:CertificateValidation': idOnly,
+  'aws:route53/record:Record': ({ name, inputs }) => ({ id: name, fqdn: text(inputs.name, name) }),
+  'aws:apigatewayv2/domainName:DomainName': ({ name, inputs }) => ({
+    id: text(inputs.domainName, name),
+    domainNameConfiguration: {
+      ...(inputs.domainNameConfiguration as Fields),
+      targetDomainName: 'localhost',
+      hostedZoneId: account,
+    },
+  }),
+  'aws:apigatewayv2/apiMapping:ApiMapping': idOnly,
+  'aws:cloudfront/originAccessControl:OriginAccessControl': idOnly,
+  'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': idOnly,
+  'aws:cloudfront/distribution:Distribution': ({ name }) => ({
+    id: name,
+    arn: `arn:aws:cloudfront::${account}:distribution/${name}`,
+    domainName: `${name}.cloudfront.localhost`,
+    hostedZoneId: account,
+  }),
+  'aws:s3/bucketObjectv2:BucketObjectv2': ({ name, inputs }) => ({ id: text(inputs.key, name) }),
   // Nothing costs anything here.
   'aws:budgets/budget:Budget': idOnly,
   'pulumi:providers:aws': idOnly,
@@ -205,6 +237,7 @@ const answers: Readonly<Record<string, Fields>> = {
     userId: account,
   },
   'aws:index/getRegion:getRegion': { id: region, region, name: region, description: 'this machine' },
+  'aws:route53/getZone:getZone': { id: account, zoneId: account },
   'aws:index/getPartition:getPartition': { id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' },
 };
 

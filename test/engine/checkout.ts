@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,6 +14,9 @@ export const checkOut = async (atEnd: (remove: () => Promise<void>) => unknown =
   atEnd(() => rm(folder, { recursive: true, force: true }));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await Promise.all(parts.map((part) => cp(join(root, part), join(folder, part), { recursive: true })));
+  await mkdir(join(folder, 'pages/assets'), { recursive: true });
+  await writeFile(join(folder, 'pages/index.html'), '<!doctype html><head></head>');
+  await writeFile(join(folder, 'pages/assets/index-1a2b3c4d.js'), '');
   return {
     folder,
     /** Replaces the one place where a file says `before`, for as long as the test lasts. */

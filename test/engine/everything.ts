@@ -14,4 +14,8 @@ export const everything = `config:
   foldcast:uploadOrigins: ["https://play.example.com"]
   foldcast:uploadRetentionDays: 90
   foldcast:eventRetentionDays: 400
+  foldcast:zone: example.com
+  foldcast:domain: live.example.com
+  foldcast:pages: pages
+  foldcast:pagesDomain: play.example.com
 `;

@@ -18,7 +18,6 @@ it('protects data, keeps the log for ever and tells nobody of alarms, unless tol
   expect(readWith({})).toEqual({
     auth: 'none',
     authRoomsClaim: 'rooms',
-    origins: ['*'],
     defaultRooms: [],
     protect: true,
     logRetentionDays: 30,

@@ -19,7 +19,7 @@ const rulesFor = async (
     'foldcast',
     'dev',
   );
-  new Files('uploads', { protect, origins: [], retentionDays });
+  new Files('uploads', { protect, retentionDays });
   await pulumi.runtime.disconnect();
   return registered.find(({ type }) => type.includes('BucketLifecycleConfiguration'))?.inputs.rules;
 };

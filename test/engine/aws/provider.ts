@@ -53,6 +53,7 @@ const serviceOf = (account: Account) => {
 
   const answers: Readonly<Record<string, () => Fields>> = {
     'aws:index/getCallerIdentity:getCallerIdentity': () => ({ accountId, id: accountId }),
+    'aws:route53/getZone:getZone': () => ({ id: 'Z1', zoneId: 'Z1' }),
     'aws:index/getRegion:getRegion': () => ({ region, id: region }),
   };
 

@@ -150,6 +150,46 @@ export const types: Readonly<Record<string, ResourceType>> = {
     make: ({ name }, _, at) => ({ id: text(name), outputs: { arn: arn(at, 'events', `rule/${name}`) } }),
   },
   'aws:cloudwatch/eventTarget:EventTarget': unnamed('rule'),
+  'aws:acm/certificate:Certificate': {
+    immutable: ['domainName', 'validationMethod'],
+    make: ({ domainName }, unique, at) => {
+      const certificate = arn(at, 'acm', `certificate/${unique}`);
+      const proof = { resourceRecordName: `_x.${domainName}`, resourceRecordType: 'CNAME', resourceRecordValue: '_y' };
+      return { id: certificate, outputs: { arn: certificate, domainValidationOptions: [{ domainName, ...proof }] } };
+    },
+  },
+  'aws:acm/certificateValidation:CertificateValidation': unnamed('certificateArn', 'validationRecordFqdns'),
+  'aws:route53/record:Record': {
+    immutable: ['zoneId', 'name', 'type'],
+    make: ({ name, type }) => ({ id: `Z1_${name}_${type}`, outputs: { fqdn: text(name) } }),
+  },
+  'aws:apigatewayv2/domainName:DomainName': {
+    immutable: ['domainName'],
+    make: ({ domainName }) => ({ id: text(domainName) }),
+  },
+  'aws:apigatewayv2/apiMapping:ApiMapping': unnamed('domainName'),
+  'aws:cloudfront/originAccessControl:OriginAccessControl': {
+    immutable: ['name'],
+    naming: { property: 'name', accepts: /^.{1,64}$/ },
+    make: (_, unique) => ({ id: unique }),
+  },
+  'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': {
+    immutable: ['name'],
+    naming: { property: 'name', accepts: /^[\w-]{1,128}$/ },
+    make: (_, unique) => ({ id: unique }),
+  },
+  'aws:cloudfront/distribution:Distribution': {
+    immutable: [],
+    make: (_, unique, { account }) => ({
+      id: unique,
+      outputs: {
+        arn: `arn:aws:cloudfront::${account}:distribution/${unique}`,
+        domainName: `${unique}.cloudfront.net`,
+        hostedZoneId: 'Z2FDTNDATAQYW2',
+      },
+    }),
+  },
+  'aws:s3/bucketObjectv2:BucketObjectv2': { immutable: ['bucket', 'key'], make: ({ key }) => ({ id: text(key) }) },
   'aws:sns/topic:Topic': {
     immutable: ['name'],
     naming: { property: 'name', accepts: /^[\w-]{1,256}$/ },

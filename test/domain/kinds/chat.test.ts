@@ -6,7 +6,10 @@ import { maxStateBytes } from '../../../domain/limits.ts';
 import { registry } from '../../../domain/registry.ts';
 import { sizeOf } from '../../../domain/size.ts';
 import { given } from '../given.ts';
+import { lawsOf } from '../laws.ts';
 import { logged } from '../logged.ts';
+
+lawsOf(chat);
 
 const say = (message: string, by = 'ann') => ({ type: 'onMessage' as const, data: { message }, by });
 const kept = (seq: number, text: string, by = 'ann') => ({ seq, by, at: 1_000 * seq, text });

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { counter } from '../../../domain/kinds/counter.ts';
 import { given } from '../given.ts';
+import { lawsOf } from '../laws.ts';
+
+lawsOf(counter);
 
 describe('counter', () => {
   it('starts at nought', () => {

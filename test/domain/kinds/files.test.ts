@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { files } from '../../../domain/kinds/files.ts';
 import { sizeOf } from '../../../domain/size.ts';
 import { given } from '../given.ts';
+import { lawsOf } from '../laws.ts';
 import { logged } from '../logged.ts';
+
+lawsOf(files);
 
 const bucketName = 'uploads-1234';
 const created = (bucketKey: string, size?: number, sequencer?: string) => ({

@@ -5,7 +5,10 @@ import type { GameAction } from '../../../domain/kinds/game/document.ts';
 import { game } from '../../../domain/kinds/game.ts';
 import { registry } from '../../../domain/registry.ts';
 import { given } from '../given.ts';
+import { lawsOf } from '../laws.ts';
 import { logged } from '../logged.ts';
+
+lawsOf(game);
 
 const gameId = 'KFNF';
 type Items = Extract<GameAction, { gameAction: 'createGame' }>['game'];

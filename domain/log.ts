@@ -1,3 +1,6 @@
+import type { Page } from './page.ts';
+import { type MadeBy, madeByOf } from './version.ts';
+
 /** A stretch of a log by `seq`, ends included; the whole log where an end is left out. */
 export interface Stretch {
   readonly from?: number;
@@ -13,7 +16,7 @@ export interface Extent {
 }
 
 /** A checkpoint without its events and its state. */
-export interface CheckpointMark {
+export interface CheckpointMark extends MadeBy {
   /** The `from` of its page. */
   readonly from: number;
   /** The version of its state. */
@@ -28,3 +31,12 @@ export interface CheckpointMark {
 export interface Checkpoint<State = unknown> extends CheckpointMark {
   readonly state: State;
 }
+
+/** What a page says of itself as a checkpoint. */
+export const markOf = (page: Omit<Page, 'events'>): CheckpointMark => ({
+  from: page.from,
+  version: page.to,
+  bytes: page.bytes,
+  at: page.at,
+  ...madeByOf(page),
+});

@@ -22,6 +22,12 @@ export const madeBy = ({ version = 1, hash }: Rules): MadeBy => ({
   ...(hash !== undefined && { hash }),
 });
 
+/** The same of what was made. */
+export const madeByOf = ({ rules, hash }: MadeBy): MadeBy => ({
+  ...(rules !== undefined && { rules }),
+  ...(hash !== undefined && { hash }),
+});
+
 /** Whether a recorded state is one of these rules. A state of any others is one that they may not know what to do with. */
 export const isOf = (kind: Rules, { rules = 1, hash }: MadeBy): boolean =>
   rules === versionOf(kind) && (kind.hash === undefined || hash === kind.hash);

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../domain/event.ts';
 import type { Kind } from '../domain/kind.ts';
+import { isOf } from '../domain/version.ts';
 import type { RoomLog } from './log.ts';
 import { earliest, extentOf, type Moment, stateAt } from './state.ts';
 import { steps } from './steps.ts';
@@ -47,7 +48,8 @@ export const bisect = async <State>(
     const checkpoint = await log.checkpoint(middle);
     const below = empty;
     empty = middle;
-    if (!checkpoint || checkpoint.version <= no.version) continue;
+    // A question about today's states is none about those of other rules.
+    if (!checkpoint || checkpoint.version <= no.version || !isOf(kind, checkpoint)) continue;
     span = checkpoint.version - checkpoint.from + 1;
     const moment = { version: checkpoint.version, state: checkpoint.state as State };
     if (await predicate(moment.state, moment.version)) {

@@ -1,9 +1,13 @@
+import type { LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
+import { isOf } from '../domain/version.ts';
 import { ReplayError } from './errors.ts';
 import type { RoomLog } from './log.ts';
 import { sameJson } from './same.ts';
 import { earliest, type FoldFault, faultAt, requireNext } from './state.ts';
+import { pagesToday } from './today.ts';
 
 /** A recorded state that is not what the rules now make of the room's events. */
 export interface Correction<State = unknown> {
@@ -25,14 +29,23 @@ export async function* corrections<State>(
   kind: Kind<State>,
   onFault?: (fault: FoldFault) => void,
 ): AsyncGenerator<Correction<State>> {
-  let { version, state } = await earliest(log, kind);
-  for await (const page of log.pages({ from: version + 1 })) {
+  const start = await earliest(log, kind);
+  let { version, state, upgraded = false } = start;
+  const told = (event: LoggedEvent, fault: Fault) => onFault?.(faultAt(event, fault));
+  for await (const page of pagesToday(log, kind, { from: version + 1 }, told)) {
     requireNext(page, version);
     if (page.unreadable !== undefined && page.events.length === 0)
       throw new ReplayError('broken-log', `${page.unreadable} Without its events all later states would be wrong.`);
-    state = refold(kind, state, page.events, { onFault: (event, fault) => onFault?.(faultAt(event, fault)) });
+    state = refold(kind, state, page.events, { onFault: told });
     version = page.to;
-    if ('state' in page && !sameJson(state, page.state))
+    // What other rules recorded is right as theirs, and read by nobody else.
+    if (!('state' in page) || !isOf(kind, page)) continue;
+    if (upgraded) {
+      // It may follow from events that are gone by now, and is believed.
+      [state, upgraded] = [page.state as State, false];
+      continue;
+    }
+    if (!sameJson(state, page.state))
       yield { room: log.room, from: page.from, version, recorded: page.state as State, state };
   }
 }

@@ -1,4 +1,4 @@
-import type { Extent } from '../domain/log.ts';
+import { type Extent, markOf } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import type { PageRange, RoomLog } from './log.ts';
 
@@ -72,8 +72,8 @@ export const remembered = (log: RoomLog): RoomLog => {
       return to === undefined || descending ? log.pages(range) : stretch(from, to);
     },
     checkpoint: async (version) => {
-      for await (const { from, to, bytes, at, ...page } of back(version))
-        if ('state' in page && to <= version) return { from, version: to, bytes, at, state: page.state };
+      for await (const page of back(version))
+        if ('state' in page && page.to <= version) return { ...markOf(page), state: page.state };
       return undefined;
     },
   };

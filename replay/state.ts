@@ -5,8 +5,10 @@ import type { Kind } from '../domain/kind.ts';
 import type { Extent } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import { initialState } from '../domain/settled.ts';
+import { isOf, upgraded, versionOf } from '../domain/version.ts';
 import { ReplayError } from './errors.ts';
 import type { RoomLog } from './log.ts';
+import { pagesToday } from './today.ts';
 
 /** A state, and the version that it is of. */
 export interface Moment<State = unknown> {
@@ -44,13 +46,27 @@ export const requireNext = (page: Page, version: number): void => {
   );
 };
 
-/** The earliest moment that a log can be folded from: the beginning of the room, or the first checkpoint left. */
-export const earliest = async <State>(log: RoomLog, kind: Kind<State>): Promise<Moment<State>> => {
+/** A moment to fold on from. */
+export interface Start<State = unknown> extends Moment<State> {
+  /** Set where the rules made its state of one of older rules: folding the events that are gone might have made another. */
+  readonly upgraded?: true;
+}
+
+/**
+ * The earliest moment that a log can be folded from: the beginning of the room, or the first checkpoint left, upgraded if it is one of
+ * older rules.
+ */
+export const earliest = async <State>(log: RoomLog, kind: Kind<State>): Promise<Start<State>> => {
   const { first, last } = await extentOf(log);
   if (first === 1) return { version: 0, state: initialState(kind) };
   for await (const { version } of log.checkpoints()) {
     const checkpoint = await log.checkpoint(version);
-    if (checkpoint) return { version: checkpoint.version, state: checkpoint.state as State };
+    if (!checkpoint) continue;
+    const made = upgraded(kind, checkpoint.state, checkpoint);
+    if ('fault' in made)
+      throw new ReplayError('gone', `${log.room} can't be folded by these rules. ${made.fault.message}`);
+    const { rules = 1 } = checkpoint;
+    return { version, state: made.state, ...(rules !== versionOf(kind) && { upgraded: true }) };
   }
   throw new ReplayError(
     'gone',
@@ -58,10 +74,13 @@ export const earliest = async <State>(log: RoomLog, kind: Kind<State>): Promise<
   );
 };
 
-/** The moment at or before `version` to fold on from: a recorded state, or the beginning. Throws `gone`. */
+/**
+ * The moment at or before `version` to fold on from: a recorded state, or the beginning. A state that other rules recorded is none
+ * for these: the log is folded afresh. Throws `gone`.
+ */
 export const base = async <State>(log: RoomLog, kind: Kind<State>, version: number): Promise<Moment<State>> => {
   const checkpoint = version > 0 ? await log.checkpoint(version) : undefined;
-  if (checkpoint) return { version: checkpoint.version, state: checkpoint.state as State };
+  if (checkpoint && isOf(kind, checkpoint)) return { version: checkpoint.version, state: checkpoint.state as State };
   const start = await earliest(log, kind);
   if (start.version <= version) return start;
   throw new ReplayError(
@@ -92,12 +111,13 @@ export const foldOn = async <State>(
   to: number,
 ): Promise<Replayed<State>> => {
   const faults: FoldFault[] = [];
+  const onFault = (event: LoggedEvent, fault: Fault) => faults.push(faultAt(event, fault));
   let { version, state } = start;
   if (version < to)
-    for await (const page of log.pages({ from: version + 1, to })) {
+    for await (const page of pagesToday(log, kind, { from: version + 1, to }, onFault)) {
       requireNext(page, version);
       const events = page.to <= to ? page.events : page.events.filter(({ seq }) => seq <= to);
-      state = refold(kind, state, events, { onFault: (event, fault) => faults.push(faultAt(event, fault)) });
+      state = refold(kind, state, events, { onFault });
       version = page.to;
     }
   if (version < to)

@@ -6,6 +6,7 @@ import type { Stretch } from '../domain/log.ts';
 import { frozen } from '../domain/settled.ts';
 import type { RoomLog } from './log.ts';
 import { base, extentOf, type FoldFault, faultAt, foldOn, requireNext, requireVersion } from './state.ts';
+import { pagesToday } from './today.ts';
 
 /** One event of a replay, and the states before and after it. They are the same if it was refused. */
 export interface Step<State = unknown> {
@@ -42,7 +43,7 @@ export async function* steps<State>(
   let { version, state } = await foldOn(log, kind, await base(log, kind, from - 1), from - 1);
   // The first page may begin before `from`: its earlier events are in the state already.
   let inside = true;
-  for await (const page of log.pages({ from, to })) {
+  for await (const page of pagesToday(log, kind, { from, to })) {
     if (!inside || page.from > from) requireNext(page, version);
     inside = false;
     for (const event of page.events) {

@@ -1,8 +1,11 @@
 import type { LoggedEvent } from '../domain/event.ts';
+import type { Fault } from '../domain/fault.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { Page } from '../domain/page.ts';
 import { initialState } from '../domain/settled.ts';
+import { upcastPage } from '../domain/upcast.ts';
+import { isOf } from '../domain/version.ts';
 import { Identities } from './identities.ts';
 import type { RoomLog } from './log.ts';
 import { sameJson } from './same.ts';
@@ -50,6 +53,8 @@ export interface Verified {
   readonly events: number;
   /** Recorded states that were compared. */
   readonly checkpoints: number;
+  /** Recorded states of other rules: they are no damage, and these rules can't judge them. */
+  readonly ofOtherRules: number;
   readonly findings: number;
 }
 
@@ -74,7 +79,7 @@ export const verify = async <State>(
   const { first, last } = await extentOf(log);
   const head = await log.head();
   const identities = new Identities();
-  const count = { pages: 0, events: 0, checkpoints: 0, findings: 0 };
+  const count = { pages: 0, events: 0, checkpoints: 0, ofOtherRules: 0, findings: 0 };
   const find = (page: number, broken: Broken, finding: Omit<Finding, 'room' | 'page' | 'broken'>): void => {
     count.findings += 1;
     report({ room: log.room, page, broken, ...finding });
@@ -87,16 +92,26 @@ export const verify = async <State>(
    */
   let states: readonly State[] = first === 1 ? [initialState(kind)] : [];
 
-  const followState = (page: Page<State>): void => {
+  const failed = (page: Pick<Page, 'from'>, event: LoggedEvent, { message }: Fault): void =>
+    find(page.from, 'fault', {
+      version: event.seq,
+      what: `The event counted, but the rules fail on it now: ${message}`,
+    });
+
+  const followState = (written: Page<State>): void => {
+    const page = upcastPage(kind, written, { onFault: (event, fault) => failed(written, event, fault) });
     states = states.map((state, index) =>
       refold(kind, state, page.events, {
-        onFault: (event, { message }) => {
-          const what = `The event counted, but the rules fail on it now: ${message}`;
-          if (index === 0) find(page.from, 'fault', { version: event.seq, what });
+        onFault: (event, fault) => {
+          if (index === 0) failed(page, event, fault);
         },
       }),
     );
     if (!('state' in page)) return;
+    if (!isOf(kind, page)) {
+      count.ofOtherRules += 1;
+      return;
+    }
     const recorded = page.state as State;
     const [expected] = states;
     if (states.length > 0) count.checkpoints += 1;

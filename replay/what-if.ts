@@ -4,9 +4,11 @@ import { judge, refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import { alone, type Limit, unlimited, within } from '../domain/limit.ts';
 import { frozen } from '../domain/settled.ts';
+import { isOf, versionOf } from '../domain/version.ts';
 import type { RoomLog } from './log.ts';
 import { sameJson } from './same.ts';
 import { earliest, extentOf, requireNext, stateAt } from './state.ts';
+import { pagesToday } from './today.ts';
 
 /** The first place at which other rules give another result than the log. */
 export type Parting<State = unknown> =
@@ -131,14 +133,14 @@ const partingEvent = <State>(
 
 /**
  * Judges and folds a whole log afresh, with rules that are to be tried: unlike everywhere else `refusal` is asked again. It
- * finds the first event with another verdict. An event that counts as before but makes another state is found only with `old`,
- * the rules that the log was written with; without them, the next checkpoint shows that there is one. Rules that fail, or that
+ * finds the first event with another verdict. An event that counts as before but makes another state is found only with `then`,
+ * the rules that the log was written with, if they are of the same version; without them, the next checkpoint shows that there is one. Rules that fail, or that
  * a `limit` ends, refuse an event as `fault`, as they would in the fold. Throws as `stateAt` does.
  */
 export const whatIf = async <State>(
   log: RoomLog,
   kind: Kind<State>,
-  old?: Kind<State>,
+  then?: Kind<State>,
   limit = unlimited,
 ): Promise<WhatIf<State>> => {
   const { room } = log;
@@ -146,6 +148,9 @@ export const whatIf = async <State>(
   const start = await earliest(log, kind);
   let version = start.version;
   let state = frozen(start.state);
+  let { upgraded = false } = start;
+  // States of two versions are never the same: only what their verdicts are can be compared.
+  const old = then && versionOf(then) === versionOf(kind) ? then : undefined;
   let first: Parting<State> | undefined;
   let [events, verdicts, omitted] = [0, 0, 0];
   // The events since the last recorded state that is the same under both: the old rules go through them to find the one.
@@ -154,7 +159,7 @@ export const whatIf = async <State>(
   const named = (found: Parting<State>): Parting<State> =>
     (old && partingEvent(kind, old, agreed.state, stretch, limit)) ?? found;
 
-  for await (const page of log.pages({ from: version + 1 })) {
+  for await (const page of pagesToday(log, kind, { from: version + 1 })) {
     requireNext(page, version);
     const before = state;
     const judged = within(
@@ -169,7 +174,14 @@ export const whatIf = async <State>(
     if (!first && old) stretch.push(...page.events);
     if (judged.parting) first ??= named(judged.parting);
     version = page.to;
-    if (first || !('state' in page)) continue;
+    if (first || !('state' in page) || !isOf(kind, page)) continue;
+    if (upgraded) {
+      // It may follow from events that are gone by now.
+      [state, upgraded] = [frozen(page.state as State), false];
+      agreed = { version, state };
+      stretch = [];
+      continue;
+    }
     const was = page.state as State;
     if (sameJson(state, was)) agreed = { version, state };
     else first = named({ what: 'checkpoint', from: agreed.version + 1, version, was, now: state });

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { MadeBy } from '../domain/version.ts';
-import { madeByOf, type PageItem, stateOf } from './pages.ts';
+import { itemMadeBy, type PageItem, stateOf } from './pages.ts';
 
 /** How far a room has been folded afresh, and the state there. */
 export interface Bookmark extends MadeBy {
@@ -41,7 +41,7 @@ export const createBookmarks = (client: DynamoDBDocumentClient, table: string): 
     const recorded = item && stateOf(item);
     if (!item || !recorded || !('state' in recorded) || !Number.isSafeInteger(item.to)) return undefined;
     const { to, epoch = '', counted } = item;
-    return { to, epoch, counted, state: recorded.state, ...madeByOf(item) };
+    return { to, epoch, counted, state: recorded.state, ...itemMadeBy(item) };
   },
   write: async (room, { state, ...bookmark }) => {
     const Item = { room, from, ...bookmark, state: JSON.stringify(state) } satisfies Item;

@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointMark, Extent, Stretch } from '../domain/log.ts';
 import type { Page } from '../domain/page.ts';
 import { fewPages, newest, type PageQuery, type PageReader } from './page-reader.ts';
-import { endOf, fromItem, type PageItem, stateOf } from './pages.ts';
+import { endOf, fromItem, itemMadeBy, type PageItem, stateOf } from './pages.ts';
 
 /** How much of table `log` a room has. */
 export interface LogSize {
@@ -41,14 +41,20 @@ export const createOutline = (reader: PageReader): Outline => {
     const asked: PageQuery = {
       first,
       last: to,
-      attributes: ['from', 'to', 'bytes', 'at'],
+      attributes: ['from', 'to', 'bytes', 'at', 'rules', 'hash'],
       filter: 'attribute_exists(#state)',
     };
     for await (const { items, scanned } of reader.query(room, asked)) {
       const inside = items.filter((item) => item.to >= from && item.to <= to);
       yield {
         scanned,
-        marks: inside.map((item) => ({ from: item.from, version: item.to, bytes: item.bytes, at: item.at })),
+        marks: inside.map((item) => ({
+          from: item.from,
+          version: item.to,
+          bytes: item.bytes,
+          at: item.at,
+          ...itemMadeBy(item),
+        })),
       };
     }
   }
@@ -71,12 +77,13 @@ export const createOutline = (reader: PageReader): Outline => {
         last: version,
         descending: true,
         limit: fewPages,
-        attributes: ['from', 'to', 'bytes', 'at', 'state'],
+        attributes: ['from', 'to', 'bytes', 'at', 'state', 'rules', 'hash'],
       };
       for await (const { items } of reader.query(room, asked))
         for (const { from, to, bytes, at, ...item } of items) {
           const recorded = stateOf(item);
-          if ('state' in recorded && to <= version) return { from, version: to, bytes, at, state: recorded.state };
+          if ('state' in recorded && to <= version)
+            return { from, version: to, bytes, at, ...itemMadeBy(item), state: recorded.state };
         }
       return undefined;
     },

@@ -70,7 +70,7 @@ export const stateOf = ({ state }: Pick<PageItem, 'state'>): { readonly state?: 
 };
 
 /** By which rules an item was made: the first version's, if it does not say. */
-export const madeByOf = ({ rules, hash }: Pick<PageItem, 'rules' | 'hash'>): MadeBy => ({
+export const itemMadeBy = ({ rules, hash }: Pick<PageItem, 'rules' | 'hash'>): MadeBy => ({
   ...(rules !== undefined && { rules: wholeOr(rules, 1, 1) }),
   ...(typeof hash === 'string' && { hash }),
 });
@@ -88,7 +88,7 @@ const outlineOf = (item: PageItem) => {
     epoch: typeof epoch === 'string' ? epoch : unknown.epoch,
     since: wholeOr(item.since, unknown.since),
     lanes: wholeOr(item.lanes, unknown.lanes, 1),
-    ...madeByOf(item),
+    ...itemMadeBy(item),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../domain/log.ts';
+import { type Checkpoint, markOf } from '../../domain/log.ts';
 import type { Page } from '../../domain/page.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
@@ -90,16 +90,14 @@ const roomLog = (file: Blob, name: string, index: RoomIndex, reads: Reads): Room
         const found = (await block(mark)).findLast((page) => 'state' in page && page.to <= version);
         if (!found) continue;
         countPage();
-        const { from, to, bytes, at, state } = found;
-        return { from, version: to, bytes, at, state };
+        return { ...markOf(found), state: found.state };
       }
       return undefined;
     },
 
     async *checkpoints({ from = index.from, to = index.to } = {}) {
       for await (const page of pagesFrom(markAt(from), from, to, countPage)) {
-        if ('state' in page && page.to >= from && page.to <= to)
-          yield { from: page.from, version: page.to, bytes: page.bytes, at: page.at };
+        if ('state' in page && page.to >= from && page.to <= to) yield markOf(page);
       }
     },
   };

@@ -35,6 +35,7 @@ it('shows a kind and a test that compile and pass', async () => {
   await writeFile(join(folder, 'light.ts'), kind.replace('../kind.ts', '../../domain/kind.ts'));
   const placed = test
     .replace('../given.ts', '../../test/domain/given.ts')
+    .replace('../laws.ts', '../../test/domain/laws.ts')
     .replace('../../../domain/kinds/light.ts', './light.ts');
   await writeFile(join(folder, 'light.test.ts'), placed);
   await writeFile(

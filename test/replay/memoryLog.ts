@@ -1,6 +1,6 @@
 import type { Event, LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
-import type { Checkpoint, CheckpointMark } from '../../domain/log.ts';
+import { type Checkpoint, markOf } from '../../domain/log.ts';
 import { beginning, foldPage, type Page } from '../../domain/page.ts';
 import type { RoomLog } from '../../replay/log.ts';
 
@@ -11,7 +11,6 @@ export interface MemoryLog extends RoomLog {
 
 export const memoryLog = (pages: readonly Page[], head?: number): MemoryLog => {
   const reads = { pages: 0 };
-  const mark = ({ from, to, bytes, at }: Page): CheckpointMark => ({ from, version: to, bytes, at });
   return {
     reads,
     room: pages[0]?.room ?? 'tally/room',
@@ -30,10 +29,10 @@ export const memoryLog = (pages: readonly Page[], head?: number): MemoryLog => {
     checkpoint: async (version): Promise<Checkpoint | undefined> => {
       const page = pages.findLast((one) => 'state' in one && one.to <= version);
       if (page) reads.pages += 1;
-      return page && { ...mark(page), state: page.state };
+      return page && { ...markOf(page), state: page.state };
     },
     async *checkpoints({ from = 1, to = Number.POSITIVE_INFINITY } = {}) {
-      for (const page of pages) if ('state' in page && page.to >= from && page.to <= to) yield mark(page);
+      for (const page of pages) if ('state' in page && page.to >= from && page.to <= to) yield markOf(page);
     },
   };
 };

@@ -27,6 +27,7 @@ describe('verify', () => {
       pages: 5,
       events: 7,
       checkpoints: 2,
+      ofOtherRules: 0,
       findings: 0,
     });
   });

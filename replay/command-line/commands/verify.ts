@@ -28,8 +28,10 @@ const showFinding = async (
     await screen.print(`    ${name.padEnd(8)} ${brief(value, screen.width - 16)}`);
 };
 
-const summary = ({ room, from, to, pages, events, checkpoints, findings }: Verified): string => {
-  const what = `events ${countText(from)} to ${countText(to)}, ${several(events, 'event')} in ${several(pages, 'page')}, ${several(checkpoints, 'recorded state')}`;
+const summary = ({ room, from, to, pages, events, checkpoints, ofOtherRules, findings }: Verified): string => {
+  const what = `events ${countText(from)} to ${countText(to)}, ${several(events, 'event')} in ${several(pages, 'page')}, ${several(checkpoints, 'recorded state')}${
+    ofOtherRules > 0 ? ` and ${countText(ofOtherRules)} of other rules` : ''
+  }`;
   const well = checkpoints > 0 ? 'all is well' : 'in order, but there is nothing to check the state against';
   return `${room}: ${what}: ${findings === 0 ? well : several(findings, 'finding')}`;
 };

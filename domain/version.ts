@@ -28,9 +28,12 @@ export const madeByOf = ({ rules, hash }: MadeBy): MadeBy => ({
   ...(hash !== undefined && { hash }),
 });
 
-/** Whether a recorded state is one of these rules. A state of any others is one that they may not know what to do with. */
+/**
+ * Whether a recorded state is one of these rules. A state of any others is one that they may not know what to do with. Where either does
+ * not say its hash, the version alone counts.
+ */
 export const isOf = (kind: Rules, { rules = 1, hash }: MadeBy): boolean =>
-  rules === versionOf(kind) && (kind.hash === undefined || hash === kind.hash);
+  rules === versionOf(kind) && (kind.hash === undefined || hash === undefined || hash === kind.hash);
 
 /** A state of older rules, as these have it; or why there is none. */
 export type Upgraded<State> = { readonly state: State } | { readonly fault: Fault };

@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createLog } from '../../store/log.ts';
@@ -9,6 +8,7 @@ import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
 import { createCountRefused, createMeasures } from '../metrics.ts';
 import { pace } from '../pace.ts';
+import { rules } from '../rules.ts';
 import { createCast } from './cast.ts';
 import { foldHandler } from './handler.ts';
 import { createMemory } from './memory.ts';
@@ -19,9 +19,9 @@ const faults = createFaultLog(logger, measures.add);
 const dynamodb = documentClient();
 
 export const handler = foldHandler({
-  registry,
+  registry: rules,
   log: createLog(dynamodb, env('LOG_TABLE'), {
-    kindOf: registry.kindOf,
+    kindOf: rules.kindOf,
     onFault: faults.left,
     onUnreadable: faults.unreadable,
     onAfresh: createAfreshLog(logger, measures.add),

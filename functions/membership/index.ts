@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { registry } from '../../domain/registry.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createLog } from '../../store/log.ts';
 import { createAfreshLog } from '../afresh.ts';
@@ -9,6 +8,7 @@ import { env } from '../env.ts';
 import { createFaultLog } from '../faults.ts';
 import { createCountRefused, type Metric, units } from '../metrics.ts';
 import { createPost, createSockets } from '../post.ts';
+import { rules } from '../rules.ts';
 import { admits, signedIn, userOf } from '../sign-in.ts';
 import { createSlowDown } from '../slow-down.ts';
 import { createTell } from '../tell.ts';
@@ -27,12 +27,12 @@ const { close } = createSockets({ endpoint, sockets: 1 });
 
 export const handler = signedIn(
   membershipHandler({
-    registry,
+    registry: rules,
     userOf,
     admits,
     connections: createConnections(dynamodb, env('CONNECTIONS_TABLE')),
     log: createLog(dynamodb, env('LOG_TABLE'), {
-      kindOf: registry.kindOf,
+      kindOf: rules.kindOf,
       onFault: faults.left,
       onUnreadable: faults.unreadable,
       onAfresh: createAfreshLog(logger, measure),

@@ -29,7 +29,9 @@ export const readGraph = async (options: ReadGraphOptions): Promise<Graph> => {
   for (const key of project.secretKeys)
     say?.(`${key} is encrypted in Pulumi.${stack}.yaml: here it is “${standIn(key)}”.`);
   const evaluation: Evaluation = { project, stack, port };
-  const evaluate = fork(new URL('./evaluate.ts', import.meta.url), [JSON.stringify(evaluation)], { execArgv: [] });
+  // As SAM has `AWS_SAM_LOCAL`: a program may want to know where it is.
+  const env = { ...process.env, PULUMI_LOCAL: 'true' };
+  const evaluate = fork(new URL('./evaluate.ts', import.meta.url), [JSON.stringify(evaluation)], { execArgv: [], env });
   try {
     return await graphFrom(evaluate, project.main);
   } finally {

@@ -43,3 +43,25 @@ it('[F4] gives up events on which rules fail, goes on, and shows what failed wit
   expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   expect(command.stderr.filter((line) => / (appended|folded) /.test(line))).toEqual([]);
 }, 120_000);
+
+it('folds rooms afresh by rules that changed without a new version', async () => {
+  const folder = await copiedProject();
+  const args = ['--port', '0', '--data', 'data', '--verbose'];
+  const first = start(args, { folder });
+  const ann = await connectV1((await first.ready()).href);
+  await ann.join('counter/global-counter');
+  for (const action of ['plus', 'plus', 'minus']) await ann.act({ action });
+  await ann.close();
+  first.signal('SIGINT');
+  await first.ended;
+
+  await edit(join(folder, 'domain/kinds/counter.ts'), 'value + 1', 'value + 10');
+  const second = start(args, { folder });
+  const bob = await connectV1((await second.ready()).href);
+  await bob.join('counter/global-counter');
+  await until('the room is folded afresh', () => bob.room('counter/global-counter').state === 19);
+  await bob.act({ action: 'minus' });
+  await until('and goes on', () => bob.room('counter/global-counter').state === 18);
+  expect(second.stderr.some((line) => line.includes('folded a room afresh'))).toBe(true);
+  await bob.close();
+}, 120_000);

@@ -31,6 +31,11 @@ it('knows what a resource depends on, by its inputs and by being told', async ()
   expect(named(graph, 'corner-orders').dependencies).toEqual([]);
 });
 
+it('tells the program that it is here, and not on AWS', async () => {
+  const graph = await graphOf(`new aws.sqs.Queue('queue', { tags: { local: process.env.PULUMI_LOCAL ?? 'no' } });`);
+  expect(named(graph, 'queue').inputs.tags).toEqual({ local: 'true' });
+});
+
 it('waits for resources whose inputs wait for the outputs of others, many deep', async () => {
   const graph = await graphOf(`
     let last = new aws.sqs.Queue('queue-0');

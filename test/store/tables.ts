@@ -42,6 +42,9 @@ const startTables = async () => {
     }
   };
   return {
+    /** For programs that look for a runtime. */
+    port: Number(new URL(storage.endpoint).port),
+    outputs: storage.graph.outputs,
     /** For code that makes its own functions of the tables. */
     database,
     names: { heads: name('headsTable'), log: name('logTable'), connections: name('connectionsTable') },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Run } from '../run.ts';
+import { addAfresh } from './afresh.ts';
 import { addBisect } from './bisect.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
@@ -26,6 +27,7 @@ const commands = [
   addImport,
   addTail,
   addRebuild,
+  addAfresh,
   addRedrive,
   addRestore,
 ];

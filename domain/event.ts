@@ -19,6 +19,8 @@ export interface Event<Type extends string = string, Data = unknown> {
   readonly at: number;
   /** When it was put on the room's head, in milliseconds since 1970; absent for what the system itself appends. */
   readonly appended?: number;
+  /** The version of the rules that it was appended by, until it is in a page, which says so for all of its events; absent for 1. */
+  readonly rules?: number;
   /** Set when it may have been appended before: somebody sent it again for want of an answer. */
   readonly retry?: true;
   /** Set when the id is the client's own: it waits to be told what became of the action. */

@@ -9,6 +9,7 @@ import { freeStateBytes, maxPageBytes } from './limits.ts';
 import { createPacer, type Paced, pacedOf } from './pace.ts';
 import { frozen, initialState } from './settled.ts';
 import { sizeOf } from './size.ts';
+import { notUpcast, type Upcast, upcastArrived } from './upcast.ts';
 import { type MadeBy, madeBy } from './version.ts';
 
 /** Events that were folded together: one item of the log, and the commit of what is in it. */
@@ -130,6 +131,7 @@ const foldWith = <State>(
   { room, kind, latest, epoch, members = 0, older, pacing, at }: Folding<State>,
   fresh: readonly Event[],
   judgeOne: (state: State, event: Event) => Judged<State>,
+  upcastOne: (event: Event) => Upcast,
 ): Folded<State> => {
   let version = latest.version;
   let state = frozen(latest.state);
@@ -147,10 +149,13 @@ const foldWith = <State>(
       ? { refused: 'slow-down' }
       : judgeOne(state, event);
   };
-  for (const event of fresh) {
-    if (event.seq > version) {
+  for (const appended of fresh) {
+    if (appended.seq > version) {
+      const { event, fault, endless } = upcastOne(appended);
       const first = firsts.of(event);
-      const verdict: Judged<State> = first === undefined ? judged(event) : { refused: 'duplicate' };
+      const judgedOrFailed = (): Judged<State> =>
+        fault ? { refused: 'fault', fault, ...(endless && { endless }) } : judged(event);
+      const verdict: Judged<State> = first === undefined ? judgedOrFailed() : { refused: 'duplicate' };
       const whole: LoggedEvent = {
         ...event,
         ...(verdict.refused !== undefined && { refused: verdict.refused }),
@@ -208,8 +213,24 @@ export const foldPage = <State>(folding: Folding<State>): Folded<State> | undefi
   const giveUp = (fault: Fault): Judged<State> => ({ refused: 'fault', fault, endless: true });
   return within(
     limit,
-    () => foldWith(folding, fresh, (state, event) => judge(kind, state, event)),
     () =>
-      foldWith(folding, fresh, (state, event) => alone<Judged<State>>(limit, () => judge(kind, state, event), giveUp)),
+      foldWith(
+        folding,
+        fresh,
+        (state, event) => judge(kind, state, event),
+        (event) => upcastArrived(kind, event),
+      ),
+    () =>
+      foldWith(
+        folding,
+        fresh,
+        (state, event) => alone<Judged<State>>(limit, () => judge(kind, state, event), giveUp),
+        (event) =>
+          alone(
+            limit,
+            () => upcastArrived(kind, event),
+            (fault) => notUpcast(event, fault),
+          ),
+      ),
   );
 };

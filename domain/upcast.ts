@@ -1,10 +1,9 @@
-import type { LoggedEvent } from './event.ts';
+import type { Event, LoggedEvent } from './event.ts';
 import { type Fault, faultOf } from './fault.ts';
 import type { Kind } from './kind.ts';
 import { alone, type Limit, unlimited, within } from './limit.ts';
-import type { Page } from './page.ts';
 import { frozen } from './settled.ts';
-import { versionOf } from './version.ts';
+import { type MadeBy, versionOf } from './version.ts';
 
 export interface Upcasting {
   /** Told of each event that counted and that `upcast` fails on. */
@@ -13,7 +12,8 @@ export interface Upcasting {
   readonly limit?: Limit;
 }
 
-type Upcast = { readonly event: LoggedEvent; readonly fault?: Fault };
+/** An event in today's shape, or refused as a `fault`, and why. */
+export type Upcast = { readonly event: LoggedEvent; readonly fault?: Fault; readonly endless?: true };
 
 const isAction = (made: unknown): made is Pick<LoggedEvent, 'type' | 'data'> =>
   typeof made === 'object' && made !== null && 'type' in made && typeof made.type === 'string' && 'data' in made;
@@ -39,10 +39,32 @@ const upcastOne = (kind: Pick<Kind, 'upcast'>, event: LoggedEvent, from: number)
 };
 
 /**
+ * An event as it comes from its head, in today's shape: while a deployment goes on, what was appended by rules of before is folded by
+ * those of after. Total: one that these rules can't read is refused as a `fault`.
+ */
+export const upcastArrived = (
+  kind: Pick<Kind, 'name' | 'upcast' | 'version'>,
+  { rules: from = 1, ...event }: Event,
+): Upcast => {
+  const version = versionOf(kind);
+  if (from > version) {
+    const message = `The event is of version ${from} of the rules of ${kind.name}, and these are version ${version}.`;
+    return failed(event, { message });
+  }
+  return from < version && kind.upcast ? upcastOne(kind, event, from) : { event };
+};
+
+/** The same of one on which the rules did not end. */
+export const notUpcast = ({ rules: _, ...event }: Event, fault: Fault): Upcast => ({
+  ...failed(event, fault),
+  endless: true,
+});
+
+/**
  * A page of older rules with its events in today's shape; any other page as it is. Total: an event that `upcast` fails on reads as
  * one that was refused as a `fault`.
  */
-export const upcastPage = <P extends Pick<Page, 'events' | 'rules'>>(
+export const upcastPage = <P extends MadeBy & { readonly events: readonly LoggedEvent[] }>(
   kind: Pick<Kind, 'upcast' | 'version'>,
   page: P,
   { onFault, limit = unlimited }: Upcasting = {},

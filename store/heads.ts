@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamRecord } from 'aws-lambda';
 import type { Draft, Event } from '../domain/event.ts';
+import type { Kind } from '../domain/kind.ts';
 
 /** Table `heads`: one item per room, on which its events are appended. */
 export interface Heads {
@@ -40,7 +41,12 @@ const meaningOf = (cause: unknown): 'throttled' | 'refused' | 'lost' => {
 /** A name for a history that begins. Of 48 random bits: two of one room are never the same. */
 export const newEpoch = (): string => randomBytes(6).toString('base64url');
 
-export const createHeads = (client: DynamoDBDocumentClient, table: string): Heads => {
+/** `kindOf`: the kind of a room, whose version an event keeps until it is in a page. */
+export const createHeads = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  kindOf: (room: string) => Kind | undefined = () => undefined,
+): Heads => {
   const update = async (room: string, event: Draft): Promise<number> => {
     const { Attributes } = await client.send(
       new UpdateCommand({
@@ -55,7 +61,9 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
   };
   return {
     append: async (room, event) => {
-      let draft = event;
+      const { version = 1 } = kindOf(room) ?? {};
+      const first: Draft = version > 1 ? { ...event, rules: version } : event;
+      let draft = first;
       for (let throttled = 0; ; ) {
         try {
           return await update(room, draft);
@@ -66,7 +74,7 @@ export const createHeads = (client: DynamoDBDocumentClient, table: string): Head
             throttled += 1;
             // By chance, so that those who were throttled together don't come back together.
             await setTimeout(pause * (1 - Math.random() / 2));
-          } else if (meaning === 'lost' && draft === event) draft = { ...event, retry: true };
+          } else if (meaning === 'lost' && draft === first) draft = { ...first, retry: true };
           else throw cause;
         }
       }

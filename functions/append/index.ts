@@ -26,7 +26,7 @@ export const handler = signedIn(
     userOf,
     admits,
     // The SDK's own retries are off: it would send an append again unmarked, and the fold would count the action twice.
-    heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
+    heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE'), registry.kindOf),
     registry,
     paces: createPaces(pace, Date.now),
     creations: createBuckets({ perSecond: creationsPerHour / 3600, burst: creationsPerHour }, Date.now),

@@ -8,7 +8,7 @@ import { presenceHandler } from './handler.ts';
 export const handler = presenceHandler({
   registry,
   // As for any append: the SDK's own retries are off.
-  heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE')),
+  heads: createHeads(documentClient({ maxAttempts: 1 }), env('HEADS_TABLE'), registry.kindOf),
   logger: new Logger(),
   now: Date.now,
 });

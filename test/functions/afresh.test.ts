@@ -1,6 +1,8 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Kind } from '../../domain/kind.ts';
 import { catchUp } from '../../functions/membership/catch-up.ts';
+import { createHeads } from '../../store/heads.ts';
 import { createLog } from '../../store/log.ts';
 import { createSweep } from '../../store/sweep.ts';
 import { board1, board2, board3, without } from '../domain/board/board.ts';
@@ -65,12 +67,67 @@ describe('rules that changed', () => {
   });
 });
 
+describe('an event that was appended by other rules than fold it', () => {
+  const appendedBy = (kind: object, room: string, points: number) =>
+    createHeads(tables.database, tables.names.heads, () => kind as Kind).append(room, {
+      ...{ id: `by-${points}`, type: 'give', data: { points }, by: 'c', connection: 'c', at: 1 },
+    });
+  /** The head, as the stream would carry it. */
+  const headOf = async (room: string): Promise<Appended> => {
+    const { Item } = await tables.database.send(new GetCommand({ TableName: tables.names.heads, Key: { room } }));
+    return [room, { seq: Number(Item?.seq), ...JSON.parse(String(Item?.event)) }];
+  };
+
+  it('is upcast before it is judged, for deployments go from the fold to the append', async () => {
+    const room = 'board/during';
+    await appendedBy(board2, room, 5);
+    const fold = foldBy(board3);
+    expect(await fold.fold(await headOf(room))).toEqual([]);
+    const [page] = await tables.log.pages(room, 1, 1);
+    expect(page).toMatchObject({
+      rules: 3,
+      state: { teams: { all: 5 } },
+      events: [{ type: 'score', data: { points: 5, team: 'all' } }],
+    });
+    expect(page?.events[0]).not.toHaveProperty('rules');
+  });
+
+  it('[F4] is a fault where it is newer than the rules, or upcast fails or does not end, and the room goes on', async () => {
+    const room = 'board/failing';
+    const newer = foldBy(board1);
+    await appendedBy(board2, room, 1);
+    expect(await newer.fold(await headOf(room))).toEqual([]);
+    expect(newer.errors).toMatchObject([
+      [
+        expect.any(String),
+        { room, fault: { message: 'The event is of version 2 of the rules of board, and these are version 1.' } },
+      ],
+    ]);
+    for (const [seq, upcast] of [
+      [2, () => ({ type: 'none' })],
+      [
+        3,
+        () => {
+          for (;;);
+        },
+      ],
+    ] as const) {
+      await appendedBy(board1, room, seq);
+      const fold = foldBy({ ...board3, upcast });
+      expect(await fold.fold(await headOf(room))).toEqual([]);
+      expect((await tables.log.page(room, seq))?.events).toMatchObject([{ seq, type: 'give', refused: 'fault' }]);
+    }
+    expect(await tables.log.page(room, 3)).toMatchObject({ events: [{ endless: true }] });
+  });
+});
+
 describe('a client of older rules that comes back', () => {
   it('is sent what it missed in the shape of today', async () => {
     const room = 'board/client';
     const old = foldBy(board1);
     for (const seq of [1, 2, 3]) await old.fold(give(room, seq));
-    await foldBy(board3).fold(give(room, 4, { points: 2, team: 'red' }, 'score'));
+    const [, event] = give(room, 4, { points: 2, team: 'red' }, 'score');
+    await foldBy(board3).fold([room, { ...event, rules: 3 }]);
     const { messages } = await catchUp(logOf(board3), room, board3 as object as Kind, { since: 1, epoch: 'e' });
     const events = messages.flatMap((text) => (JSON.parse(text) as { events: unknown[] }).events);
     expect(events).toMatchObject([

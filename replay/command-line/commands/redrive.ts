@@ -26,7 +26,7 @@ const clientsOf = ({ aws, outputs }: Place) => {
   const deps: RedriveDeps = {
     registry,
     log: createLog(DynamoDBDocumentClient.from(dynamodb), outputs.logTable),
-    heads: createHeads(DynamoDBDocumentClient.from(once), outputs.headsTable),
+    heads: createHeads(DynamoDBDocumentClient.from(once), outputs.headsTable, registry.kindOf),
     deliveries: createDeliveries(sqs, outputs.deliveriesQueueUrl),
     filesRoom: outputs.filesRoom,
   };

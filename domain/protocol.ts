@@ -111,6 +111,8 @@ export interface StateMessage {
   /** The `seq` of the last event in the state. */
   readonly version: number;
   readonly state: unknown;
+  /** In an answer: of the `join` or `sync`, where it had one. */
+  readonly id?: string;
 }
 
 /** The events of a room that count, of all those from `from` to `to`, ends included. */
@@ -123,6 +125,8 @@ export interface EventsMessage {
   readonly events: readonly PublicEvent[];
   /** Set in the answer to `join` and `sync`: they make up for what was missed. */
   readonly recovered?: true;
+  /** In an answer: of the `join` or `sync`, where it had one. */
+  readonly id?: string;
 }
 
 /** An action counts: it is the event `seq`. */
@@ -242,7 +246,7 @@ export const eventsMessages = ({
   to,
   events,
   ...more
-}: Pick<EventsMessage, 'room' | 'epoch' | 'to' | 'events' | 'recovered'> & {
+}: Pick<EventsMessage, 'room' | 'epoch' | 'to' | 'events' | 'recovered' | 'id'> & {
   readonly since: number;
 }): readonly string[] => {
   const messages: string[] = [];
@@ -292,7 +296,7 @@ const event: Shape<PublicEvent> & { readonly type: Check } = {
 };
 
 const shapes: { readonly [M in ServerMessage as M['type']]: Shape<M> } = {
-  state: { room: isText, epoch: isText, version: isWhole, state: isThere },
+  state: { room: isText, epoch: isText, version: isWhole, state: isThere, id: optional(isText) },
   events: {
     room: isText,
     epoch: isText,
@@ -300,6 +304,7 @@ const shapes: { readonly [M in ServerMessage as M['type']]: Shape<M> } = {
     to: isWhole,
     events: (value) => Array.isArray(value) && value.every((each) => hasShape(each, event)),
     recovered: optional(isTrue),
+    id: optional(isText),
   },
   ack: { room: isText, epoch: isText, id: isText, seq: isWhole },
   refused: { room: isText, epoch: isText, id: isText, seq: isWhole, reason: isText },

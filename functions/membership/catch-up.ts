@@ -51,16 +51,17 @@ export const catchUp = async (
   log: RoomReader,
   room: string,
   kind: Kind,
-  known: Pick<JoinRequest, 'since' | 'epoch'>,
+  known: Pick<JoinRequest, 'since' | 'epoch' | 'id'>,
 ): Promise<CatchUp> => {
   const { epoch, version, state } = await log.latest(room, kind);
   const { since } = known;
-  const whole = serverMessage({ type: 'state', room, epoch, version, state });
+  const asked = known.id === undefined ? {} : { id: known.id };
+  const whole = serverMessage({ type: 'state', room, epoch, version, state, ...asked });
   const wholeBytes = sizeOf(whole);
   if (kind.cast === 'state' || since === undefined || known.epoch !== epoch || since > version)
     return { messages: [whole], bytes: wholeBytes };
   const { events, bytes } = await missed(log, room, since, version);
   if (!events) return { messages: [whole], bytes: Math.max(bytes, wholeBytes) };
   const counting = events.filter(({ refused }) => refused === undefined).map(publicEvent);
-  return { messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting }), bytes };
+  return { messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting, ...asked }), bytes };
 };

@@ -1,8 +1,8 @@
-import type * as z from 'zod';
+import type * as z from 'zod/v4/core';
 import type { Event, Logged } from './event.ts';
 
 /** Schemas of what events carry, by the event's type. Clients send the type as `action`. */
-export type Actions = Readonly<Record<string, z.ZodType>>;
+export type Actions = Readonly<Record<string, z.$ZodType>>;
 
 /** The events that actions become. */
 export type EventOf<A extends Actions> = { [T in keyof A & string]: Event<T, z.output<A[T]>> }[keyof A & string];
@@ -91,7 +91,22 @@ export interface Kind<State = unknown, E extends Event = Event> {
   readonly answered?: readonly string[];
 }
 
+/** A kind with all that its declaration says: the words of its name, its actions and its reasons, for who has its types from it. */
+export interface Declared<Name extends string, State, A extends Actions, I extends Actions, Reason extends string>
+  extends Kind<State, EventOf<A> | EventOf<I>> {
+  readonly name: Name;
+  readonly actions: A;
+  readonly internal?: I;
+  refusal(state: State, event: EventOf<A> | EventOf<I>): Reason | undefined;
+}
+
 /** Declares a kind: one file in `domain/kinds/`, one line in `domain/registry.ts`, one test. */
-export const defineKind = <State, const A extends Actions, const I extends Actions = Record<never, never>>(
-  kind: Kind<State, EventOf<A> | EventOf<I>> & { readonly actions: A; readonly internal?: I },
-): Kind<State, EventOf<A> | EventOf<I>> => kind;
+export const defineKind = <
+  const Name extends string,
+  State,
+  const A extends Actions,
+  const I extends Actions = Record<never, never>,
+  Reason extends string = never,
+>(
+  kind: Declared<Name, State, A, I, Reason>,
+): Declared<Name, State, NoInfer<A>, NoInfer<I>, Reason> => kind;

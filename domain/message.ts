@@ -61,10 +61,10 @@ export const failed = (thrown: unknown, id?: string): Wrong => ({
 export const knownActions = (): string => `The actions are: ${actionNames.join(', ')}.`;
 
 /** Holds a part of a message against its schema. Never throws, whatever the schema does. */
-export const check = <T>(schema: z.ZodType<T>, part: unknown, id?: string): Checked<T> => {
-  let checked: z.ZodSafeParseResult<T>;
+export const check = <T>(schema: z.core.$ZodType<T>, part: unknown, id?: string): Checked<T> => {
+  let checked: ReturnType<typeof z.safeParse<z.core.$ZodType<T>>>;
   try {
-    checked = schema.safeParse(part);
+    checked = z.safeParse(schema, part);
   } catch (thrown) {
     return failed(thrown, id);
   }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Keys by which code that copies a value carelessly would reach the prototype of all objects. */
 const unsafeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -19,7 +19,7 @@ const fault = (value: unknown, levels: number): string | undefined => {
  * a value before any other schema does: those of zod leave `__proto__` out, where its sender should learn that it won't do.
  */
 export const plainJson = (maxDepth: number) =>
-  z.unknown().superRefine((value, context) => {
-    const wrong = fault(value, maxDepth);
-    if (wrong !== undefined) context.addIssue(wrong);
+  z.unknown().check((context) => {
+    const message = fault(context.value, maxDepth);
+    if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message });
   });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Event } from './event.ts';
 
 /** Somebody who is in a room: a connection, and whose it is. */
@@ -9,7 +9,7 @@ export interface Someone {
 
 /** Who came or went, together. Events of before this was said are of the connection that they come from. */
 const moved = z.object({
-  members: z.array(z.object({ connection: z.string(), user: z.string() })).exactOptional(),
+  members: z.exactOptional(z.array(z.object({ connection: z.string(), user: z.string() }))),
 });
 
 /** Who is in a room: a kind that wants to know has these among its `internal` events. They follow the memberships. */
@@ -39,7 +39,10 @@ const movedIn = ({ data: { members }, connection, by }: PresenceEvent): Present 
 const connectionsOf = (some: Present): ReadonlySet<string> => new Set(some.map(({ connection }) => connection));
 
 /** Why a coming or going does not count: it was told before. Of those who are not listed nobody can say. */
-export const presenceRefusal = ({ present, others = 0 }: Crowd, event: PresenceEvent): string | undefined => {
+export const presenceRefusal = (
+  { present, others = 0 }: Crowd,
+  event: PresenceEvent,
+): 'already-here' | 'not-here' | undefined => {
   const here = connectionsOf(present);
   const told = movedIn(event).map(({ connection }) => here.has(connection));
   if (event.type === 'joined') return told.every((isHere) => isHere) ? 'already-here' : undefined;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { defineKind } from '../kind.ts';
 import { withNewest } from '../newest.ts';
 import { type Crowd, foldPresence, isPresence, presence, presenceRefusal } from '../presence.ts';
@@ -10,7 +10,9 @@ const maxTextBytes = 4 * 1024;
 /** What the state keeps. 48 KB leave room for a crowd under the limit of a state (96 KB), whatever is written. */
 const kept = { count: 50, bytes: 48 * 1024 };
 
-const text = z.string().refine((value) => sizeOf(value) <= maxTextBytes, `A text may have ${maxTextBytes / 1024} KB.`);
+const text = z
+  .string()
+  .check(z.refine((value) => sizeOf(value) <= maxTextBytes, `A text may have ${maxTextBytes / 1024} KB.`));
 
 /** A message as those who come later see it. */
 interface ChatMessage {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { defineKind } from '../kind.ts';
 import { withNewest } from '../newest.ts';
 
@@ -12,7 +12,7 @@ const object = z.object({
   bucketName: z.string(),
   bucketKey: z.string(),
   /** S3's own order of what happened to this key: the greater text is the later. Source: S3 user guide, "Event message structure". */
-  sequencer: z.string().optional(),
+  sequencer: z.optional(z.string()),
 });
 
 /** A key of the bucket, and what happened to it last. */
@@ -45,7 +45,7 @@ const none: FilesState = { objects: [], removed: [] };
 export const files = defineKind({
   name: 'files',
   actions: {},
-  internal: { created: object.extend({ size: z.number().optional() }), removed: object },
+  internal: { created: z.extend(object, { size: z.optional(z.number()) }), removed: object },
   roomOf: () => undefined,
   initial: none,
   refusal: ({ objects, removed }, { data: { bucketKey, sequencer } }) => {

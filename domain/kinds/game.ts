@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Event, Logged } from '../event.ts';
 import { defineKind, type EventOf, type Member } from '../kind.ts';
 import { type Crowd, foldPresence, isPresence, presence, presenceRefusal } from '../presence.ts';
@@ -24,7 +25,7 @@ const itemsOf = (action: GameAction) =>
 
 const tooLarge = (document: GameDocument) => (isTooLarge(document) ? 'document-too-large' : undefined);
 
-const refusal = (state: GameState, event: Event<'updateGame', GameAction>): string | undefined => {
+const refusal = (state: GameState, event: Event<'updateGame', GameAction>) => {
   const action = event.data;
   if (action.gameAction === 'createGame') return state.document ? 'game-exists' : tooLarge(action.game);
   if (!state.document) return 'no-such-game';
@@ -62,7 +63,7 @@ export const game = defineKind({
   actions: { updateGame },
   internal: presence,
   roomOf: (action) => (action.type === 'updateGame' ? action.data.gameId : undefined),
-  idOf: (asked) => gameId.safeParse(asked).data,
+  idOf: (asked) => z.safeParse(gameId, asked).data,
   objection: (action, at) => (action.type === 'updateGame' ? timeAhead(itemsOf(action.data), at) : undefined),
   initial: { document: null, present: [] } as GameState,
   refusal: (state, event) => (isPresence(event) ? presenceRefusal(state, event) : refusal(state, event)),

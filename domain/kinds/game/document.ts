@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Event } from '../../event.ts';
 import { sizeOf } from '../../size.ts';
 import type { updateGame } from './actions.ts';

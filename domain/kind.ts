@@ -1,5 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Event, Logged } from './event.ts';
+import { refold } from './fold.ts';
+import { predict } from './prediction.ts';
 
 /** Schemas of what events carry, by the event's type. Clients send the type as `action`. */
 export type Actions = Readonly<Record<string, z.$ZodType>>;
@@ -98,6 +100,8 @@ export interface Declared<Name extends string, State, A extends Actions, I exten
   readonly actions: A;
   readonly internal?: I;
   refusal(state: State, event: EventOf<A> | EventOf<I>): Reason | undefined;
+  /** What folds it, which comes along with its rules: a client without kinds has neither. */
+  readonly folding: { readonly predict: typeof predict; readonly refold: typeof refold };
 }
 
 /** Declares a kind: one file in `domain/kinds/`, one line in `domain/registry.ts`, one test. */
@@ -108,5 +112,5 @@ export const defineKind = <
   const I extends Actions = Record<never, never>,
   Reason extends string = never,
 >(
-  kind: Declared<Name, State, A, I, Reason>,
-): Declared<Name, State, NoInfer<A>, NoInfer<I>, Reason> => kind;
+  kind: Omit<Declared<Name, State, A, I, Reason>, 'folding'>,
+): Declared<Name, State, NoInfer<A>, NoInfer<I>, Reason> => ({ ...kind, folding: { predict, refold } });

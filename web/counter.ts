@@ -1,4 +1,4 @@
-import { openSocket, type ReconnectingSocket } from 'foldcast-client';
+import { openSocket, type ReconnectingSocket } from 'foldcast-client/socket';
 import { whyRefused } from '../domain/event.ts';
 import { clientMessage, parseServerMessage, type StateMessage } from '../domain/protocol.ts';
 import { socketAddress, told } from './address.ts';

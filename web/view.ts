@@ -1,4 +1,4 @@
-import type { Link } from 'foldcast-client';
+import type { Link } from 'foldcast-client/socket';
 
 const byId = (id: string): HTMLElement => {
   const element = document.getElementById(id);

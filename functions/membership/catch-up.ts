@@ -63,5 +63,8 @@ export const catchUp = async (
   const { events, bytes } = await missed(log, room, since, version);
   if (!events) return { messages: [whole], bytes: Math.max(bytes, wholeBytes) };
   const counting = events.filter(({ refused }) => refused === undefined).map(publicEvent);
-  return { messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting, ...asked }), bytes };
+  return {
+    messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting, ...asked }),
+    bytes,
+  };
 };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { type Link, openSocket, type ReconnectingSocket, retryDelay } from 'foldcast-client';
+import { type Link, openSocket, type ReconnectingSocket, retryDelay } from 'foldcast-client/socket';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket as Connection, WebSocketServer } from 'ws';
 

@@ -1,4 +1,4 @@
-import { openSocket, type ReconnectingSocket } from 'foldcast-client';
+import { openSocket, type ReconnectingSocket } from 'foldcast-client/socket';
 import { clientMessage, parseServerMessage } from '../../domain/protocol.ts';
 
 /** What comes over the socket while a room is open. */

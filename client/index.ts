@@ -2,6 +2,7 @@ export { connect } from './connect.ts';
 export { Closed, Refused, TooMany, Uncertain } from './errors.ts';
 export type {
   AnyKind,
+  Clock,
   Done,
   Foldcast,
   Keep,
@@ -11,6 +12,7 @@ export type {
   Pending,
   ReasonOf,
   Room,
+  Socket,
   StateOf,
   Status,
   Unruled,

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../domain/event.ts';
+import type { Kind } from '../domain/kind.ts';
 import type { EventsMessage, PublicEvent, StateMessage } from '../domain/protocol.ts';
 import type { AnyKind } from './types.ts';
 
@@ -35,7 +36,7 @@ export const createKnowledge = (kind: AnyKind | undefined, heard: (event: Public
     const fresh = events.filter(({ seq }) => seq > (known?.version ?? 0));
     // Of a kind whose rules are not here the state is asked for; events say only what happened.
     const state = kind
-      ? kind.folding.refold(kind, known.state, fresh as unknown as readonly LoggedEvent[])
+      ? kind.folding.refold(kind as unknown as Kind, known.state, fresh as unknown as readonly LoggedEvent[])
       : known.state;
     known = { state, version: to, epoch };
     for (const event of fresh) heard(event);

@@ -1,3 +1,4 @@
+import type { Kind } from '../domain/kind.ts';
 import type { Crowd } from '../domain/presence.ts';
 import type { ActionMessage, ClientMessage, JoinRequest, ServerMessage } from '../domain/protocol.ts';
 import { createListeners, type MakeCell } from './cells.ts';
@@ -88,7 +89,7 @@ export const createRoom = (options: RoomOptions): Member => {
   const show = (): void => {
     scheduled = false;
     if (closed !== undefined) return;
-    const from = clock.now();
+    const [from, started] = [clock.now(), performance.now()];
     const { known } = knowledge;
     if (known) {
       outbox.known(known.version);
@@ -98,7 +99,7 @@ export const createRoom = (options: RoomOptions): Member => {
       else
         state.value = kind
           ? kind.folding.predict(
-              kind,
+              kind as unknown as Kind,
               known,
               outbox.entries.map(({ id, type, data }) => ({ id, type, data, at: from, ...options.me() })),
             )
@@ -106,7 +107,7 @@ export const createRoom = (options: RoomOptions): Member => {
     }
     pending.value = outbox.entries.filter(({ seq }) => seq === undefined);
     listeners.tell();
-    busyUntil = clock.now() + 4 * (clock.now() - from);
+    busyUntil = clock.now() + 4 * (performance.now() - started);
   };
   const schedule = (): void => {
     if (scheduled) return;

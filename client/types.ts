@@ -3,12 +3,21 @@ import type { Actions, Declared } from '../domain/kind.ts';
 import type { Someone } from '../domain/presence.ts';
 import type { ErrorCode, PublicEvent } from '../domain/protocol.ts';
 
-/** Any kind, as `defineKind` declares it. */
-// biome-ignore lint/suspicious/noExplicitAny: rules take states of their own, so that no other type is above all of them.
-export type AnyKind = Declared<string, any, Actions, Actions, string>;
+/** Any kind, as `defineKind` declares it, as far as a client needs it. */
+export interface AnyKind {
+  readonly name: string;
+  readonly actions: Actions;
+  // biome-ignore lint/suspicious/noExplicitAny: rules take states and events of their own, so that no other type is above all of them.
+  readonly initial: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  refusal(state: any, event: any): string | undefined;
+  readonly folding: Declared<string, unknown, Actions, Actions, string>['folding'];
+}
 
 /** A room of which nothing is known but its name: it has no prediction, and its state is what the server says. */
-export type Unruled = Declared<string, unknown, Actions, Actions, string>;
+export interface Unruled extends AnyKind {
+  readonly initial: unknown;
+}
 
 /** The kind that rules a room, by the room's name; `Unruled` where none of those that are known does. */
 export type KindOf<K extends AnyKind, Room extends string> = Room extends `${infer Name}/${string}`

@@ -275,6 +275,8 @@ describe('the connection', () => {
 type Step =
   | { readonly do: 'act'; readonly client: number; readonly times: number }
   | { readonly do: 'cut' | 'silence'; readonly client: number }
+  /** An action that is cut off on its way there or back, while another one acts. */
+  | { readonly do: 'lose'; readonly client: number; readonly after: number }
   | { readonly do: 'down' | 'up' }
   | { readonly do: 'restore'; readonly back: number }
   | { readonly do: 'pass'; readonly ms: number };
@@ -285,6 +287,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('act' as const), client: fc.nat(2), times: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'silence' as const), client: fc.nat(2) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('lose' as const),
+      client: fc.nat(2),
+      after: fc.integer({ min: 1, max: 150 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('down' as const, 'up' as const) }) },
   {
     weight: 6,
@@ -328,7 +338,14 @@ describe.each(['counter/global-counter', 'chat/tea'] as const)('whatever the net
     for (const each of steps) {
       if (each.do === 'act') for (let time = 0; time < each.times; time += 1) act(each.client);
       else if (each.do === 'cut') world.cut((place) => place === each.client);
-      else if (each.do === 'silence') world.silence((place) => place === each.client);
+      else if (each.do === 'lose') {
+        // By then everybody is connected again.
+        await pass(20_000);
+        act(each.client);
+        await pass(each.after);
+        world.cut((place) => place === each.client);
+        act((each.client + 1) % 3);
+      } else if (each.do === 'silence') world.silence((place) => place === each.client);
       else if (each.do === 'down') {
         world.answer(false);
         world.cut();
@@ -362,7 +379,7 @@ describe.each(['counter/global-counter', 'chat/tea'] as const)('whatever the net
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import * as mini from 'zod/mini';
 import type { Kind } from '../../domain/kind.ts';
 import { board1, board2, board3 } from './board/board.ts';
 import { dataOf } from './laws/data.ts';
@@ -197,6 +198,10 @@ describe('data that is made for a schema', () => {
     ],
     ['more than it says', z.looseObject({ a: z.enum(['x', 'y']) })],
     ['anything, then something', z.unknown().pipe(z.object({ a: z.any() }))],
+    [
+      'schemas of zod/mini',
+      mini.object({ a: mini.string().check(mini.regex(/^[a-z]{4}$/)), b: mini.optional(mini.int()) }),
+    ],
     ['a refinement', z.int().refine((value) => value % 2 === 0)],
   ])('passes it: %s', (_, schema) => {
     fc.assert(

@@ -12,7 +12,7 @@ import { createVisitorOf } from './door/visitor.ts';
 import { createDynamo } from './dynamodb/index.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type Program, readProgram } from './graph/program.ts';
-import { createAuthorizer } from './iam/authorizer.ts';
+import { createAuthorizer, type Permissions } from './iam/authorizer.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
 import { checkPolicySizes } from './lambda/policy-size.ts';
 import { startMappings } from './mappings/mappings.ts';
@@ -53,6 +53,8 @@ export type RuntimeOptions = Program & {
 export interface Statistics {
   readonly calls: Counts;
   readonly functions: ReturnType<Functions['stats']>;
+  /** What functions were allowed and made use of. */
+  readonly permissions: Permissions;
   /** Of the whole process, all functions included, in bytes. */
   readonly memory: number;
 }
@@ -121,7 +123,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     if (pages) started(pages, () => pages.close());
 
     checkPolicySizes(graph);
-    const authorise = createAuthorizer(graph);
+    const { authorize, permissions } = createAuthorizer(graph);
     const count = createCount();
     const [dynamo, queues] = await Promise.all([
       createDynamo({
@@ -179,7 +181,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       count.layer,
       ...(options.layers ?? []),
       async (call, next) => {
-        authorise(call);
+        authorize(call);
         return next();
       },
       ...(options.latency ? [awsLatency] : []),
@@ -193,6 +195,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const statistics = (): Statistics => ({
       calls: count.counts(),
       functions: functions.stats(),
+      permissions: permissions(),
       memory: process.memoryUsage.rss(),
     });
     entrance = createEntrance({

@@ -8,8 +8,14 @@ type FunctionCaller = Extract<Caller, { kind: 'function' }>;
 /** Which policy denies a call: one of its caller's role, or one of the resource. */
 type Decision = 'allowed' | 'denied to the identity' | 'denied by the resource' | 'not allowed';
 
-/** Throws an AwsError AccessDeniedException for a call that the policies of its function's role, and of what it is about, do not allow. */
-export type Authorize = (call: Call) => void;
+/** What roles were allowed so far, each once: by the name of the role, actions and what they were about. */
+export type Permissions = Readonly<Record<string, readonly string[]>>;
+
+export interface Authorizer {
+  /** Throws an AwsError AccessDeniedException for a call that the policies of its function's role, and of what it is about, do not allow. */
+  authorize(call: Call): void;
+  permissions(): Permissions;
+}
 
 /**
  * Checks calls as IAM does within one account, with the policies of roles, queues and buckets: what none of them allows is denied,
@@ -17,11 +23,19 @@ export type Authorize = (call: Call) => void;
  *
  * Throws one sentence when the graph has a policy that cannot be evaluated here.
  */
-export const createAuthorizer = (graph: Graph): Authorize => {
+export const createAuthorizer = (graph: Graph): Authorizer => {
   const roles = readRoles(graph);
   const resourcePolicies = readResourcePolicies(graph);
   const needsOf = createNeeds(graph);
   const decisions = new Map<string, Decision>();
+  const used = new Map<string, Set<string>>();
+
+  const note = (role: Role, { action, resource, family = resource }: Need): void => {
+    // Of objects in a bucket there is no end: those of a folder count together.
+    const about = action.startsWith('s3:') ? family.replace(/^([^/]+(?:\/[^/]+(?=\/))?)\/.*$/, '$1/*') : family;
+    const own = used.get(role.name) ?? new Set();
+    used.set(role.name, own.add(`${action} ${about}`));
+  };
 
   const decide = (role: Role | undefined, { action, resource, family = resource }: Need): Decision => {
     if (role === undefined) return 'not allowed';
@@ -34,14 +48,18 @@ export const createAuthorizer = (graph: Graph): Authorize => {
     return decision;
   };
 
-  return (call) => {
-    const { caller } = call;
-    if (caller.kind === 'operator') return;
-    const role = roles.get(caller.role);
-    for (const need of needsOf(call)) {
-      const decision = decide(role, need);
-      if (decision !== 'allowed') throw accessDenied(caller, role, call, need, decision);
-    }
+  return {
+    authorize: (call) => {
+      const { caller } = call;
+      if (caller.kind === 'operator') return;
+      const role = roles.get(caller.role);
+      for (const need of needsOf(call)) {
+        const decision = decide(role, need);
+        if (decision !== 'allowed') throw accessDenied(caller, role, call, need, decision);
+        if (role) note(role, need);
+      }
+    },
+    permissions: () => Object.fromEntries(Array.from(used, ([role, all]) => [role, [...all].toSorted()])),
   };
 };
 

@@ -11,7 +11,7 @@ const tls = { Condition: { Bool: { 'aws:SecureTransport': ['true'] } } };
 const everybody = { Principal: '*' };
 
 it('takes all calls for calls over TLS: what denies others denies nothing', () => {
-  const authorize = createAuthorizer(
+  const { authorize } = createAuthorizer(
     graph(
       role(),
       all,
@@ -27,7 +27,7 @@ it('takes all calls for calls over TLS: what denies others denies nothing', () =
 
 it('evaluates that condition in the policies of roles too', () => {
   const bothWays = (more: object) =>
-    createAuthorizer(graph(role(), queue(), policy({ ...allow('sqs:*', '*'), ...more })));
+    createAuthorizer(graph(role(), queue(), policy({ ...allow('sqs:*', '*'), ...more }))).authorize;
   expect(() => bothWays(tls)(send)).not.toThrow();
   expect(() => bothWays(noTls)(send)).toThrow(/no identity-based policy allows/);
 });
@@ -41,7 +41,7 @@ it.each([
   ['a bucket, to the account', put, bucketPolicy({ ...deny('s3:*', '*'), Principal: { AWS: ['000000000000'] } })],
 ])('lets a denial of %s outweigh what the role may do', (_, to, its) => {
   const own = queue({ policy: JSON.stringify({ Statement: { ...deny('sqs:SendMessage', jobs), ...everybody } }) });
-  const authorize = createAuthorizer(graph(role(), all, its ? queue() : own, bucket, ...(its ? [its] : [])));
+  const { authorize } = createAuthorizer(graph(role(), all, its ? queue() : own, bucket, ...(its ? [its] : [])));
   expect(() => authorize(to)).toThrow(/with an explicit deny in a resource-based policy$/);
 });
 
@@ -50,7 +50,7 @@ it('denies nothing of another queue, or to another role', () => {
     queuePolicy({ ...deny('sqs:*', '*'), Principal: { AWS: `${roleArn}-other` } }),
     bucketPolicy({ ...deny('*', '*'), ...everybody }),
   ];
-  const authorize = createAuthorizer(graph(role(), all, queue(), bucket, ...others));
+  const { authorize } = createAuthorizer(graph(role(), all, queue(), bucket, ...others));
   expect(() => authorize(send)).not.toThrow();
 });
 
@@ -60,7 +60,7 @@ it.each([
   ['the account, whose roles say who', { AWS: 'arn:aws:iam::000000000000:root' }, false],
   ['a service', { Service: 's3.amazonaws.com' }, false],
 ])('lets a queue allow what the role does not: to %s', (_, Principal, isAllowed) => {
-  const authorize = createAuthorizer(
+  const { authorize } = createAuthorizer(
     graph(role(), queue(), queuePolicy({ ...allow('sqs:SendMessage', jobs), Principal })),
   );
   const attempt = expect(() => authorize(send));
@@ -71,7 +71,7 @@ it.each([
 it('passes over what a service may do, under whatever conditions', () => {
   const ofService = { ...allow('sqs:SendMessage', jobs), Principal: { Service: 's3.amazonaws.com' } };
   const its = queuePolicy({ ...ofService, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::files' } } });
-  expect(() => createAuthorizer(graph(role(), all, queue(), its))(send)).not.toThrow();
+  expect(() => createAuthorizer(graph(role(), all, queue(), its)).authorize(send)).not.toThrow();
 });
 
 it.each([

@@ -360,6 +360,8 @@ it('says where everything is', () => {
     connectionsTable: 'connections',
     bucketName: 'uploads',
     filesRoom: 'files/uploads',
+    // They are elsewhere.
+    pagesUrl: '',
     deadNoticesQueueUrl: 'http://127.0.0.1:3000/000000000000/notices-dead-letters',
     deliveriesQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries.fifo',
     deadLetterQueueUrl: 'http://127.0.0.1:3000/000000000000/deliveries-dead-letters.fifo',

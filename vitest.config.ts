@@ -10,7 +10,7 @@ const engine = ['test/engine/**/*.test.ts'];
 /** Tests that start all of it, or a process: most of the time of a run. */
 const whole = [
   'test/{protocol,seeds,system}/**/*.test.ts',
-  'test/bench/fan-out.test.ts',
+  'test/bench/{fan-out,cost}.test.ts',
   'test/docs/readme.test.ts',
   'test/infra/preview.test.ts',
   'test/replay/command-line/{say,token}.test.ts',

@@ -1,3 +1,4 @@
+import { createBill } from '../../bench/cost/bill.ts';
 import { parseAction } from '../../domain/action.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Event } from '../../domain/event.ts';
@@ -12,7 +13,6 @@ import { createUserOf } from '../../functions/user.ts';
 import { coldFold } from '../functions/cold-fold.ts';
 import { coldSend } from '../functions/cold-send.ts';
 import type { Tables } from '../store/tables.ts';
-import { createBill } from './bill.ts';
 
 const logger = { info: () => {}, warn: () => {}, error: () => {} };
 const rights = { userOf: createUserOf('none'), admits: () => true };

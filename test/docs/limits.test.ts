@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { type Counts, dollars } from '../../bench/cost/bill.ts';
 import type { Member, Pace } from '../../domain/kind.ts';
 import { chat } from '../../domain/kinds/chat.ts';
 import { createPacer } from '../../domain/pace.ts';
@@ -8,7 +9,6 @@ import { createPaces } from '../../functions/paces.ts';
 import { logged } from '../domain/logged.ts';
 import { tablesOfFile } from '../store/tables.ts';
 import { world } from './attacks.ts';
-import { type Counts, dollars } from './bill.ts';
 
 const tables = await tablesOfFile();
 const member = (id: string, rooms: readonly string[] = []) =>

@@ -15,8 +15,11 @@ export interface Counts {
   queue: number;
 }
 
-/** Dollars, us-east-1, 2026. Not in it: the time of functions, their logs, what is stored. */
-const prices: Readonly<Record<keyof Counts, number>> = {
+/** When AWS's price list for us-east-1 was read. */
+export const pricesOf = '1 December 2026';
+
+/** Dollars, us-east-1. Not in it: the time of functions, their logs, what is stored. */
+export const prices: Readonly<Record<keyof Counts, number>> = {
   messages: 1 / 1e6,
   invocations: 0.2 / 1e6,
   writes: 0.625 / 1e6,
@@ -39,11 +42,23 @@ const unitsOf = ({ ConsumedCapacity = [] }: Capacity): number =>
 
 const readings = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
+/** What event source mappings call in a function's name: nobody pays for reading streams, and what is received of the queue is in its price. */
+const polls = new Set(['DescribeStream', 'GetShardIterator', 'GetRecords', 'ReceiveMessage', 'DeleteMessageBatch']);
+
 /** Counts from zero on. */
 export const createBill = () => {
   const counts: Counts = { messages: 0, invocations: 0, writes: 0, reads: 0, bytes: 0, queue: 0 };
+  const posted = (text: string): void => {
+    counts.bytes += Buffer.byteLength(text);
+    counts.messages += begun(Buffer.byteLength(text), 32 * 1024);
+  };
   /** Stands before the engines: what the handlers call is what they call on AWS. */
   const layer: Layer = async (call, next) => {
+    if (polls.has(call.operation)) return next();
+    if (call.service === 'execute-api') {
+      if (call.operation === 'PostToConnection') posted(String(call.input.Data));
+      return next();
+    }
     if (call.service === 'sqs') {
       const { Entries = [] } = call.input as { Entries?: readonly { MessageBody: string }[] };
       const bytes = Entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
@@ -63,10 +78,7 @@ export const createBill = () => {
       counts.messages += begun(Buffer.byteLength(text), 32 * 1024);
       counts.invocations += 1;
     },
-    posted: (text: string) => {
-      counts.bytes += Buffer.byteLength(text);
-      counts.messages += begun(Buffer.byteLength(text), 32 * 1024);
-    },
+    posted,
     invoked: (times = 1) => {
       counts.invocations += times;
     },

@@ -1,7 +1,7 @@
+import { connect } from 'foldcast-client';
 import { startRuntime } from 'pulumi-local';
-import { clientMessage } from '../../domain/protocol.ts';
-import { connectV1 } from '../../test/system/client-v1.ts';
-import { lookInto } from '../../test/system/operator.ts';
+import { chat } from '../../domain/kinds/chat.ts';
+import { counter } from '../../domain/kinds/counter.ts';
 import { until } from '../../test/system/until.ts';
 import { root } from '../runtime.ts';
 import { type Counts, createBill } from './bill.ts';
@@ -35,12 +35,23 @@ export const countRoom = async ({
     layers: [(call, next) => (counting && call.caller.kind === 'function' ? bill.layer(call, next) : next())],
   });
   const url = `ws://127.0.0.1:${runtime.port}/dev`;
-  const tables = lookInto(runtime.port, runtime.graph.outputs);
+  const QueueUrl = String(runtime.graph.outputs.deliveriesQueueUrl);
+  const asked = {
+    service: 'sqs',
+    operation: 'GetQueueAttributes',
+    input: { QueueUrl, AttributeNames: ['All'] },
+  } as const;
+  const queued = async (): Promise<number> => {
+    const { Attributes } = (await runtime.dispatch({ caller: { kind: 'operator' }, ...asked })) as {
+      readonly Attributes: Readonly<Record<string, string>>;
+    };
+    return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+  };
   try {
     const invocations = () =>
       Object.values(runtime.statistics().functions).reduce((sum, each) => sum + each.invocations, 0);
     const quiet = async () => {
-      await until('all deliveries are done', async () => (await tables.queued()) === 0);
+      await until('all deliveries are done', async () => (await queued()) === 0);
       for (let before = -1; before !== invocations(); ) {
         before = invocations();
         await new Promise((later) => setTimeout(later, 1500));
@@ -62,32 +73,34 @@ export const countRoom = async ({
     };
 
     const room = cast === 'state' ? 'counter/global-counter' : 'chat/counted';
-    const all = await Promise.all(Array.from({ length: members }, () => connectV1(url)));
-    const join = clientMessage({ action: 'join', room });
-    for (const client of all) await client.join(room);
-    const message = 'x'.repeat(bytes);
-    const said = cast === 'state' ? { action: 'plus' } : { action: 'onMessage', room, message };
-    const sent = JSON.stringify({ ...said, id: crypto.randomUUID() });
-    const inbound = (text: string, times: number) => {
-      bill.counts.messages += times * Math.ceil(Buffer.byteLength(text) / (32 * 1024));
+    const enter = async () => {
+      const client = connect(url, { kinds: [counter, chat] });
+      const joined = client.join<string>(room);
+      await until('a member is in the room', () => joined.status.is === 'live');
+      return { client, joined };
+    };
+    const [first, ...others] = await Promise.all(Array.from({ length: Math.max(1, members) }, enter));
+    const said = { message: 'x'.repeat(bytes) };
+    const act = () => (cast === 'state' ? first?.joined.do.plus?.() : first?.joined.do.onMessage?.(said));
+    /** What clients send is a message each, of those that are under 32 KB. */
+    const inbound = (messages: number) => {
+      bill.counts.messages += messages;
     };
     const action = await counted(async () => {
-      for (let turn = 0; turn < actions; turn += 1) await all[0]?.append(said);
-      inbound(sent, actions);
+      for (let turn = 0; turn < actions; turn += 1) await act();
+      inbound(actions);
     }, actions);
     const visits = 5;
     const visit = await counted(async () => {
       for (let turn = 0; turn < visits; turn += 1) {
-        const guest = await connectV1(url);
-        await guest.join(room);
-        inbound(join, 1);
-        await guest.close();
+        (await enter()).client.close();
+        // It asks who it is, and joins.
+        inbound(2);
       }
     }, visits);
-    for (const client of all) await client.close();
+    for (const each of [first, ...others]) each?.client.close();
     return { action, visit };
   } finally {
-    tables.leave();
     await runtime.close();
   }
 };

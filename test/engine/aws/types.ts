@@ -78,7 +78,10 @@ export const types: Readonly<Record<string, ResourceType>> = {
   'aws:s3/bucket:Bucket': {
     immutable: ['bucket'],
     naming: { property: 'bucket', accepts: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/ },
-    make: ({ bucket }) => ({ id: text(bucket), outputs: { arn: `arn:aws:s3:::${bucket}` } }),
+    make: ({ bucket }, _, { region }) => ({
+      id: text(bucket),
+      outputs: { arn: `arn:aws:s3:::${bucket}`, bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com` },
+    }),
   },
   'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration': ofBucket,
   'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': ofBucket,

@@ -29,7 +29,18 @@ withPulumi('the life of a stack', () => {
   };
 
   /** Those that have the rules of all kinds in them. */
-  const ruled = ['append', 'connect', 'fallback', 'fold', 'membership', 'message', 'presence', 'self', 'upload'];
+  const ruled = [
+    'append',
+    'connect',
+    'fallback',
+    'fold',
+    'membership',
+    'message',
+    'notices',
+    'presence',
+    'self',
+    'upload',
+  ];
   /** Each is published as another version, which its alias then points to. */
   const updates = [
     ...ruled.map((name) => `update Alias ${name}-live`),

@@ -1,3 +1,7 @@
+import { backoff } from './clock.ts';
+
+export { backoff };
+
 /** How a connection is doing. `until` is when it is tried again, in milliseconds since the epoch. */
 export type Link =
   | { readonly state: 'connecting' }
@@ -20,19 +24,10 @@ export interface ReconnectingSocket {
   close(): void;
 }
 
-const firstDelay = 500;
-const longestDelay = 15_000;
 /** After a connection that lived this long (ms), delays start with the shortest again. */
 const steadyAfter = 5_000;
 /** An attempt that is not answered for this long (ms) is given up: browsers themselves wait for minutes. */
 const attemptLimit = 10_000;
-
-/**
- * Milliseconds until the next attempt after so many failures in a row: doubled each time up to 15 s, and up to a half of it
- * taken away at random, so that clients which were cut off together do not come back together.
- */
-export const retryDelay = (failures: number, random: () => number = Math.random): number =>
-  Math.min(longestDelay, firstDelay * 2 ** failures) * (1 - random() / 2);
 
 /** Opens a socket and keeps it open. `url` has to be a `ws:` or `wss:` address. `protocol`: a subprotocol to speak. */
 export const openSocket = (url: string, listener: SocketListener, protocol?: string): ReconnectingSocket => {
@@ -67,7 +62,7 @@ export const openSocket = (url: string, listener: SocketListener, protocol?: str
       clearTimeout(timer);
       if (closed) return;
       if (Date.now() - openedAt >= steadyAfter) failures = 0;
-      const delay = retryDelay(failures);
+      const delay = backoff(failures, Math.random);
       failures += 1;
       timer = setTimeout(open, delay);
       become({ state: 'waiting', until: Date.now() + delay });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { type Link, openSocket, type ReconnectingSocket, retryDelay } from 'foldcast-client/socket';
+import { backoff, type Link, openSocket, type ReconnectingSocket } from 'foldcast-client/socket';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket as Connection, WebSocketServer } from 'ws';
 
@@ -131,13 +131,13 @@ describe('a reconnecting socket', () => {
 
 describe('the delay before the next attempt', () => {
   it('doubles up to 15 seconds', () => {
-    expect([0, 1, 2, 3, 4, 5, 50].map((failures) => retryDelay(failures, () => 0))).toEqual([
+    expect([0, 1, 2, 3, 4, 5, 50].map((failures) => backoff(failures, () => 0))).toEqual([
       500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000,
     ]);
   });
 
   it('is up to a half shorter by chance, and never none', () => {
-    expect(retryDelay(1, () => 0.5)).toBe(750);
-    expect(retryDelay(1, () => 0.999_999)).toBeCloseTo(500, 0);
+    expect(backoff(1, () => 0.5)).toBe(750);
+    expect(backoff(1, () => 0.999_999)).toBeCloseTo(500, 0);
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ownNamePattern, ownNameRule } from './own-name.ts';
 import type { Registry } from './registry.ts';
 
 /** Who acts, and where. */
@@ -23,13 +24,8 @@ export const verifiedName = z
   )
   .refine((name) => !name.startsWith(unverified), `The name of a user does not begin with ${unverified}.`);
 
-/** What a client may call itself where nobody signs in: nothing that a terminal or a page would take for more than a name. */
-export const ownName = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._@+-]{0,63}$/u,
-    'A user is a name of 1 to 64 letters, digits and . _ @ + - and spaces.',
-  );
+/** What a client may call itself where nobody signs in. */
+export const ownName = z.string().regex(ownNamePattern, ownNameRule);
 
 /** A pattern is the name of a room, or ends with `*`, which stands for all that may follow: `game/ABCD`, `chat/*`, `*`. */
 const covers = (pattern: string, room: string): boolean =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportRooms, wholeLog } from '../../replay/history/export.ts';
-import { keepScreenshot, launchBrowser } from './browser.ts';
+import { graveFaults, keepScreenshot, launchBrowser } from './browser.ts';
 import { debuggerOn, dropFile } from './debugger.ts';
 import { type Actor, connectActor } from './events.ts';
 import { localHistory } from './history.ts';
@@ -228,17 +228,17 @@ describe('an exported file', () => {
 });
 
 describe('the page', () => {
-  it('is linked from the counter', async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(`http://localhost:${port}/`);
-    await page.getByRole('link', { name: 'See how it came to be' }).click();
-    await page.waitForURL(/\/debug$/);
+  it('leads to the page of its room', async () => {
+    const { page, title } = await open('#counter/global-counter');
+    await expect.poll(title).toBe('counter/global-counter');
+    await page.getByRole('link', { name: 'open its page' }).click();
+    await page.waitForURL(/\/counter$/);
   });
 
   it.each([
     ['debug', 'light'],
     ['debug-dark', 'dark'],
-  ] as const)('is kept as a picture: %s', async (name, colorScheme) => {
+  ] as const)('is kept as a picture, and axe has nothing serious against it: %s', async (name, colorScheme) => {
     if ((await versionOf('game/PLAY')) === 0) await playGame(actors, 'PLAY', 60);
     await settled('game/PLAY', 64);
     const { page, event, highlights, isRead, refused } = await open('#game/PLAY/48', colorScheme);
@@ -252,5 +252,6 @@ describe('the page', () => {
       await expect.poll(event).toMatch(new RegExp(`^#${version - 1} `));
     }
     await keepScreenshot(page, name);
+    expect(await graveFaults(page)).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ it('need nothing that their policy forbids', async () => {
 });
 
 it('speak to the socket that they were told', async () => {
-  const { page } = await open('');
+  const { page } = await open('counter');
   const { number, plus, light } = counterOn(page);
   await expect.poll(light).toBe('live');
   await plus.click();

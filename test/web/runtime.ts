@@ -44,10 +44,10 @@ const ready = (child: ChildProcess): Promise<void> =>
     });
   });
 
-/** Runs `npm start -- --port <port>` in a process group of its own, up to its `ready` line. */
-export const startRuntime = async (port: number): Promise<Runtime> => {
+/** Runs `npm start -- --port <port>` and more arguments in a process group of its own, up to its `ready` line. */
+export const startRuntime = async (port: number, args: readonly string[] = []): Promise<Runtime> => {
   const { NODE_ENV: _, ...env } = process.env;
-  const child = spawn('npm', ['start', '--', '--port', String(port)], {
+  const child = spawn('npm', ['start', '--', '--port', String(port), ...args], {
     cwd: join(import.meta.dirname, '../..'),
     env,
     detached: true,

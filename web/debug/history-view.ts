@@ -1,5 +1,6 @@
 import { button, element } from './elements.ts';
 import { createEventPane } from './event.ts';
+import { pageOf } from './page-of.ts';
 import type { Session, SessionView } from './session.ts';
 import { createTree } from './state/tree.ts';
 import { createLegend } from './timeline/legend.ts';
@@ -81,6 +82,10 @@ export const createHistoryView = ({
   const view: HistoryView = {
     open: (current) => {
       element('room').textContent = current.room;
+      const page = pageOf(current.room);
+      const link = element('page') as HTMLAnchorElement;
+      link.hidden = page === undefined;
+      link.href = page ?? '';
       tree.forget();
       timeline.show(current.columns, reachOf(current));
       namedAt = 0;

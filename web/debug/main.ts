@@ -155,9 +155,10 @@ const useRuntime = async (): Promise<void> => {
   newest.source += 1;
   await reader.source({ from: 'tables', endpoint: location.origin, tables: runtime.tables });
   live ??= openLive(runtime.socket, {
-    link: (state) => {
-      element('light').dataset.link = state;
-      element('light-words').textContent = state === 'waiting' ? 'reconnecting' : state;
+    link: (status) => {
+      element('light').dataset.link = status.is;
+      const isWaiting = status.is === 'connecting' && status.until !== undefined;
+      element('light-words').textContent = isWaiting ? 'reconnecting' : status.is;
     },
     delivered: (room, from, to, at) => {
       if (session?.room !== room) return;

@@ -1,0 +1,50 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { graveFaults, keepScreenshot } from '../browser.ts';
+import { withSite } from './visits.ts';
+
+const site = withSite();
+
+const looks: Readonly<Record<string, BrowserContextOptions>> = {
+  light: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+  dark: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  telephone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true, hasTouch: true },
+  forced: { viewport: { width: 1280, height: 800 }, forcedColors: 'active' },
+};
+
+const pages = ['', 'counter', 'chat', 'game', 'game#AXES', 'files', 'terminal'];
+
+describe.each(Object.entries(looks))('every page, %s', (look, options) => {
+  it('has nothing serious against it, live and cut off, and fits its width', async () => {
+    for (const path of pages) {
+      const { page, light } = await site.visit(path, 'ann', options);
+      await keepScreenshot(page, `site-${path.replace('#', '-') || 'home'}-${look}`);
+      expect(await graveFaults(page), path).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(0);
+      await page.getByRole('button', { name: 'Cut the network' }).click();
+      await expect.poll(light).toMatch(/^reconnecting/);
+      expect(await graveFaults(page), `${path}, cut off`).toEqual([]);
+      await page.context().close();
+    }
+  });
+});
+
+it('a page leads to each other, and to its room in the debugger', async () => {
+  const { page } = await site.visit('', 'ann');
+  for (const name of ['Counter', 'Chat', 'Game', 'Files', 'Terminal']) {
+    await page.getByRole('navigation').getByRole('link', { name }).click();
+    await expect.poll(() => page.locator('nav [aria-current=page]').textContent()).toBe(name);
+  }
+  await page.goto(`${site.origin()}/counter`);
+  await page.getByRole('button', { name: 'Add one' }).click();
+  await expect.poll(() => page.getByRole('status', { name: 'The number' }).textContent()).toBe('1');
+  await page.getByRole('link', { name: 'See how it came to be' }).click();
+  await expect.poll(() => page.locator('#room').textContent()).toContain('counter/global-counter');
+});
+
+it('a page comes back by itself from a cut of the network', async () => {
+  const { page, light } = await site.visit('counter', 'ann');
+  await page.getByRole('button', { name: 'Cut the network' }).click();
+  await expect.poll(light).toMatch(/^reconnecting in \d+ s$/);
+  await expect.poll(light).toBe('live');
+});

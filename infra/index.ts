@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { rulesOutline } from '../domain/routes.ts';
@@ -13,6 +14,7 @@ import { Fold } from './fold.ts';
 import { routeFunctions } from './functions.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { Notices } from './notices.ts';
+import { pageFiles } from './page-files.ts';
 import { Pages } from './pages.ts';
 import { Presence } from './presence.ts';
 import { Protection } from './protection.ts';
@@ -25,8 +27,13 @@ import { SocketStage } from './socket-stage.ts';
 import { refuseStuck } from './upgrades.ts';
 import { Watch } from './watch.ts';
 
+/** What the name of a folder begins at. */
+const project = join(import.meta.dirname, '..');
+
 const config = readConfig();
 refuseStuck(rulesOutline, config.eventRetentionDays);
+// Read before anything is made: that they are not built is said then.
+const builtPages = config.pages === undefined ? undefined : pageFiles(resolve(project, config.pages));
 const { protect } = config;
 const defaults = { logRetentionDays: config.logRetentionDays, logLevel: config.logLevel, tracing: config.tracing };
 const sendTimeout = 30;
@@ -44,9 +51,9 @@ const zoneId = config.zone === undefined ? undefined : aws.route53.getZoneOutput
 const inZone = (name: string | undefined) => (name !== undefined && zoneId ? { name, zoneId } : undefined);
 export const url = config.domain === undefined ? api.url : pulumi.output(`wss://${config.domain}`);
 const pages =
-  config.pages === undefined
+  builtPages === undefined
     ? undefined
-    : new Pages('pages', { folder: config.pages, domain: inZone(config.pagesDomain), url, uploads: files.origin });
+    : new Pages('pages', { files: builtPages, domain: inZone(config.pagesDomain), url, uploads: files.origin });
 const own = pages ? [pages.origin] : [];
 files.admit([...config.uploadOrigins, ...own]);
 const origins = config.origins ?? (pages ? own : ['*']);

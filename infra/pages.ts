@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Certificate } from './certificate.ts';
-import { pageFiles, withSocket } from './page-files.ts';
+import { type PageFile, withSocket } from './page-files.ts';
 
 export interface PagesArgs {
-  /** Where they were built: an absolute path, or one from the project's folder on. */
-  readonly folder: string;
+  readonly files: readonly PageFile[];
   /** A domain of their own; without it they have the one that CloudFront gives. */
   readonly domain: { readonly name: string; readonly zoneId: pulumi.Input<string> } | undefined;
   /** Where clients connect. */
@@ -18,9 +16,6 @@ export interface PagesArgs {
 
 /** AWS's policy "Managed-CachingOptimized": files are kept as long as they say. Source: CloudFront developer guide, "Use managed cache policies". */
 const cachingOptimized = '658327ea-f89d-4fab-a63d-7e88639e58f6';
-
-/** What a folder's name begins at: the project's own. */
-const project = join(import.meta.dirname, '..');
 
 /** The socket's origin: `wss://live.example.com`. A content security policy that names a path would hold for that path alone. */
 const originOf = (url: string): string => {
@@ -176,9 +171,8 @@ export class Pages extends pulumi.ComponentResource {
   }
 
   /** A page is put there after what it loads, so that none is seen without its parts. */
-  private upload(name: string, bucket: pulumi.Input<string>, { folder, url }: PagesArgs, after: pulumi.Resource): void {
-    const files = pageFiles(resolve(project, folder));
-    const isPage = ({ contentType }: (typeof files)[number]) => contentType.startsWith('text/html');
+  private upload(name: string, bucket: pulumi.Input<string>, { files, url }: PagesArgs, after: pulumi.Resource): void {
+    const isPage = ({ contentType }: PageFile) => contentType.startsWith('text/html');
     const parts = files
       .filter((file) => !isPage(file))
       .map(

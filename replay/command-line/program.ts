@@ -6,6 +6,7 @@ import { Interrupted, interrupted } from './interrupts.ts';
 import { NoPlace } from './place.ts';
 import type { Run, Terminal } from './run.ts';
 import { createScreen } from './screen.ts';
+import { sentenceOf } from './sentence.ts';
 import { saidTo } from './show/inert.ts';
 
 const createProgram = (run: Run): Command => {
@@ -40,7 +41,7 @@ const endWith = (cause: unknown, run: Run): number => {
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;
   if (cause instanceof Interrupted) return interrupted;
   if (isBrokenPipe(cause)) return 0;
-  run.screen.say(cause instanceof Error && cause.message ? cause.message : String(cause));
+  run.screen.say(sentenceOf(cause));
   return cause instanceof ReplayError || cause instanceof NoPlace || cause instanceof BadInput ? 2 : 1;
 };
 

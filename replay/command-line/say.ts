@@ -6,6 +6,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { announce, announcementFault } from './announce.ts';
 import { findPlace, NoPlace } from './place.ts';
+import { sentenceOf } from './sentence.ts';
 import { inert, saidTo } from './show/inert.ts';
 
 /** Exit codes: 0 said, 1 a fault on the way, 2 asked for in a way that can't work. */
@@ -43,6 +44,6 @@ program
 try {
   await program.parseAsync();
 } catch (cause) {
-  console.error(inert(cause instanceof Error ? cause.message : String(cause)));
+  console.error(inert(sentenceOf(cause)));
   process.exit(1);
 }

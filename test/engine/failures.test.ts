@@ -22,4 +22,11 @@ withPulumi('a stack of which something fails', () => {
     expect(error).toBeUndefined();
     expect(steps).toEqual([]);
   });
+
+  it('makes nothing where its pages are not built', async () => {
+    const { account, checkout, carryOut } = await deployment({ stack: 'prod' });
+    await checkout.add('Pulumi.prod.yaml', everything.replace(/^( *foldcast:pages:).*$/m, '$1 nowhere'));
+    expect((await carryOut('up')).error).toContain('Build the pages first, with npm run build');
+    expect(account.deeds).toEqual([]);
+  });
 });

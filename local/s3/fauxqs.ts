@@ -12,6 +12,7 @@ export interface StoredObject {
   readonly contentLength: number;
   /** In quotes, as the header has it. */
   readonly etag: string;
+  readonly lastModified: Date;
 }
 
 export interface BucketStore {
@@ -70,10 +71,8 @@ const operations: Readonly<Record<string, string>> = {
   DeleteObject: 'deleteObject',
   GetObject: 'getObject',
   GetObjectAttributes: 'getObjectAttributes',
-  HeadBucket: 'headBucket',
-  HeadObject: 'headObject',
-  ListObjects: 'listObjects',
-  ListObjectsV2: 'listObjects',
+  // Its own HEAD knows neither ranges nor conditions.
+  HeadObject: 'getObject',
   PutObject: 'putObject',
   UploadPart: 'uploadPart',
   UploadPartCopy: 'uploadPart',

@@ -8,6 +8,7 @@ import type { BucketDefinition } from './definition.ts';
 import { readDelete } from './deleteObjects.ts';
 import { toCallInput } from './input.ts';
 import { operationOf } from './operation.ts';
+import { lengthOf, payloadOf } from './payload.ts';
 import { checkPresigned, isPresigned } from './presigned.ts';
 import { type Reply, xmlReply } from './reply.ts';
 import { bucketOfHost, readRequest, type S3Request } from './request.ts';
@@ -73,13 +74,16 @@ export const createS3Front = ({ buckets, dispatch, callerOf, readBody }: S3Front
     if (isPresigned(request) || !signedForS3.test(String(request.headers.authorization ?? '')))
       checkPresigned(request, Date.now());
     const operation = operationOf(request);
-    const length = request.headers['content-length'];
+    const length = lengthOf(request.headers);
     if (request.method === 'PUT' && length === undefined)
       throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411);
     const [most, refusals] = sizeOf(operation);
-    if (Number(length) > most) throw refusals.tooLarge();
-    const deletes =
-      operation === 'DeleteObjects' ? readDelete((await readBody(body, most, refusals)).toString()) : undefined;
+    if (length !== undefined && length > most) throw refusals.tooLarge();
+    const readDeletes = async () => {
+      const { content } = await payloadOf(operation, await readBody(body, most, refusals), request);
+      return readDelete(content.toString());
+    };
+    const deletes = operation === 'DeleteObjects' ? await readDeletes() : undefined;
     const input = toCallInput({ ...request, deletes, body: deletes === undefined ? body : Readable.from([]) });
     const caller = callerOf(credentialOf(request)?.split('/')[0]);
     return (await dispatch({ caller, service: 's3', operation, input })) as Reply;
@@ -115,6 +119,7 @@ export const createS3Front = ({ buckets, dispatch, callerOf, readBody }: S3Front
       let request: Pick<S3Request, 'path'> = { path: message.url ?? '/' };
       const send = (reply: Reply, more: object = {}) => {
         const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+        // An answer to HEAD says how long the object is, where it has one.
         const length = message.method === 'HEAD' ? {} : { 'content-length': reply.body.length };
         response.writeHead(reply.status, { 'x-amz-request-id': id, ...more, ...reply.headers, ...lifeless, ...length });
         response.end(message.method === 'HEAD' ? undefined : reply.body);

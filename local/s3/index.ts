@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AwsError, type Engine, type Graph, type Invoke, type Say } from '../aws.ts';
 import { createReadBody, type ReadBody } from '../door/body.ts';
+import { aboutBucket } from './aboutBucket.ts';
 import { changesBy } from './changes.ts';
 import { checkConditions } from './conditions.ts';
 import { type BucketDefinition, defineBuckets } from './definition.ts';
@@ -8,9 +9,11 @@ import { deleteObjects } from './deleteObjects.ts';
 import { expirations } from './expirations.ts';
 import { createStore, handlers, openPersistence } from './fauxqs.ts';
 import { type S3Input, toS3Input } from './input.ts';
+import { listObjects } from './listObjects.ts';
 import { defineNotifications } from './notifications/definition.ts';
 import { createNotifier, type NotifierOptions } from './notifications/notifier.ts';
 import { memoryOutbox, type PendingNotification, storedOutbox } from './notifications/outbox.ts';
+import { type Payload, payloadOf } from './payload.ts';
 import { type Reply, replyOf } from './reply.ts';
 import { sizeOf } from './sizes.ts';
 
@@ -76,11 +79,14 @@ export const createBuckets = ({
       throw new AwsError('NoSuchUpload', 'The specified upload does not exist for this key.', 404);
   };
 
-  const answer = (operation: string, input: S3Input, body: Buffer): Reply => {
-    const { bucket, key, query, headers, deletes } = input;
+  const answer = (operation: string, input: S3Input, { content: body, headers }: Payload): Reply => {
+    const { bucket, key, query, deletes } = input;
     if (bucket !== '' && !store.buckets.has(bucket))
       throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     if (operation === 'DeleteObjects' && deletes !== undefined) return deleteObjects(store, bucket, deletes);
+    if (operation === 'ListObjects' || operation === 'ListObjectsV2') return listObjects(operation, input, store);
+    const about = aboutBucket[operation];
+    if (about !== undefined) return about;
     const handler = handlers.get(operation);
     if (!handler) throw new AwsError('NotImplemented', `${operation} is not supported by the local S3.`, 501);
     checkUpload(input);
@@ -93,13 +99,16 @@ export const createBuckets = ({
     engine: async (operation, raw) => {
       const input = toS3Input(raw);
       const body = await readBody(input.body, ...sizeOf(operation));
+      const payload = input.deletes
+        ? { content: body, headers: input.headers }
+        : await payloadOf(operation, body, input);
       if (closed) throw new AwsError('ServiceUnavailable', 'The local S3 has been closed.', 503);
       let reply: Reply | undefined;
       let pending: readonly PendingNotification[] = [];
       /** One transaction for an object and for what is to be told of it. */
       const work = () => {
         const changes = changesBy(store, { operation, ...input }, () => {
-          reply = answer(operation, input, body);
+          reply = answer(operation, input, payload);
         });
         pending = notifier.note(changes);
       };

@@ -4,7 +4,7 @@ import type { S3Request } from './request.ts';
 /** What can be asked about a bucket or an object beside its content, by the query that asks for it, and is not answered here. */
 const otherSubjects = [
   ...['accelerate', 'acl', 'analytics', 'cors', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold'],
-  ...['lifecycle', 'location', 'logging', 'metadataConfiguration', 'metrics', 'notification', 'object-lock'],
+  ...['lifecycle', 'logging', 'metadataConfiguration', 'metrics', 'notification', 'object-lock'],
   ...['ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'renameObject', 'replication'],
   ...['requestPayment', 'restore', 'retention', 'select', 'tagging', 'torrent', 'versioning', 'versions', 'website'],
 ];
@@ -13,6 +13,7 @@ const onBucket = ({ method, query }: S3Request): string | undefined => {
   if (method === 'HEAD') return 'HeadBucket';
   if (method === 'POST' && 'delete' in query) return 'DeleteObjects';
   if (method !== 'GET' || 'uploads' in query) return undefined;
+  if ('location' in query) return 'GetBucketLocation';
   return query['list-type'] === '2' ? 'ListObjectsV2' : 'ListObjects';
 };
 

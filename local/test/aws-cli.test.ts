@@ -1,0 +1,93 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { program, type S3System, startS3 } from './s3/system.ts';
+
+const isThere = spawnSync('aws', ['--version']).status === 0;
+const why = isThere ? '' : ' (skipped: there is no aws on the PATH; pip install awscli)';
+
+let system: S3System;
+let folder: string;
+
+/** What a person types after `aws`, split at spaces, and what is printed. */
+const aws = async (line: string, ...more: string[]): Promise<string> => {
+  const { stdout } = await promisify(execFile)('aws', [...line.split(' '), ...more], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${system.runtime.port}`,
+      AWS_ACCESS_KEY_ID: 'me',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_MAX_ATTEMPTS: '1',
+      LANG: 'C.UTF-8',
+    },
+  });
+  return stdout;
+};
+const awsJson = async (line: string, ...more: string[]) => JSON.parse(await aws(line, ...more));
+const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
+
+const withMore = `${program}
+new aws.sqs.Queue('standard', { name: 'standard' });
+new aws.sqs.Queue('fifo', { name: 'ordered.fifo', fifoQueue: true });
+new aws.dynamodb.Table('rows', { name: 'rows', billingMode: 'PAY_PER_REQUEST', hashKey: 'id', attributes: [{ name: 'id', type: 'S' }] });
+`;
+
+describe.skipIf(!isThere)(`the AWS command line${why}`, () => {
+  beforeAll(async () => {
+    [system, folder] = await Promise.all([startS3(withMore), mkdtemp(join(tmpdir(), 'aws-cli-'))]);
+    return async () => {
+      await system.close();
+      await rm(folder, { recursive: true });
+    };
+  });
+
+  it('syncs a folder, and has nothing to do the second time', async () => {
+    const names = ['README.md', 'Zebra.txt', 'a b+c.txt', 'apple.txt', 'ünï 😀.txt', 'deep/er/file', 'deep.txt'];
+    await mkdir(join(folder, 'site/deep/er'), { recursive: true });
+    for (const name of names) await writeFile(join(folder, 'site', name), name);
+    expect(lines(await aws('s3 sync site s3://photos/site --delete --no-progress'))).toHaveLength(names.length);
+    expect(await aws('s3 sync site s3://photos/site --delete --no-progress')).toBe('');
+
+    await aws('s3 sync s3://photos/site back --no-progress');
+    expect((await readdir(join(folder, 'back'), { recursive: true })).toSorted()).toEqual(
+      [...names, 'deep', 'deep/er'].toSorted(),
+    );
+    await rm(join(folder, 'site/README.md'));
+    expect(await aws('s3 sync site s3://photos/site --delete --no-progress')).toContain(
+      'delete: s3://photos/site/README.md',
+    );
+    const listed = lines(await aws('s3 ls s3://photos/site/ --page-size 2')).map((line) => line.slice(31));
+    const shown = names.filter((name) => name !== 'README.md' && !name.includes('/'));
+    expect(listed.toSorted()).toEqual(['deep/', ...shown].toSorted());
+    await aws('s3 rm s3://photos/site --recursive');
+    expect(
+      (await awsJson('s3api list-objects-v2 --bucket photos --output json --prefix site')).Contents,
+    ).toBeUndefined();
+  });
+
+  it('copies a large file in parts, there, across and back', async () => {
+    const bytes = randomBytes(20 * 1024 * 1024);
+    await writeFile(join(folder, 'large'), bytes);
+    await aws('s3 cp large s3://photos/large --no-progress');
+    await aws('s3 cp s3://photos/large s3://photos/again --no-progress');
+    await aws('s3 mv s3://photos/again again --no-progress');
+    expect((await readFile(join(folder, 'again'))).equals(bytes)).toBe(true);
+    expect(lines(await aws('s3 ls s3://photos --recursive')).map((line) => line.slice(31))).toEqual(['large']);
+  });
+
+  it('asks about a bucket, and is told in a sentence what is not answered', async () => {
+    expect(await aws('s3 ls')).toMatch(/ photos\n$/);
+    expect(await awsJson('s3api get-bucket-location --bucket photos --output json')).toEqual({
+      LocationConstraint: null,
+    });
+    await aws('s3api head-bucket --bucket photos');
+    await expect(aws('s3 mb s3://another')).rejects.toThrow('set up buckets in the program');
+  });
+});

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answerJson, refuseUpgrade } from '../server.ts';
-import { isAwsRequest } from './http.ts';
+import { isAwsRequest } from './address.ts';
 import type { Visitor } from './visitor.ts';
 
 /** What is behind the one port, by whom it is answered. */

@@ -90,4 +90,11 @@ describe.skipIf(!isThere)(`the AWS command line${why}`, () => {
     await aws('s3api head-bucket --bucket photos');
     await expect(aws('s3 mb s3://another')).rejects.toThrow('set up buckets in the program');
   });
+
+  it('is told what runs here where it asks for something else', async () => {
+    await expect(aws('sts get-caller-identity')).rejects.toThrow('Nothing here answers');
+    await expect(aws('lambda list-functions')).rejects.toThrow('Nothing here answers');
+    const get = aws('apigatewaymanagementapi get-connection --connection-id', 'Pivg7HQcOAspVO/k=');
+    await expect(get).rejects.toThrow('ForbiddenException');
+  });
 });

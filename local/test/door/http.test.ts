@@ -6,10 +6,11 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { QueueDoesNotExist, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError, type Call } from '../../aws.ts';
-import { createHttpFront, isAwsRequest } from '../../door/http.ts';
+import { isAwsRequest } from '../../door/address.ts';
+import { createHttpFront } from '../../door/http.ts';
 import { type LocalServer, listen } from '../../server.ts';
 
 let server: LocalServer;
@@ -94,7 +95,42 @@ describe('calls of the AWS SDK', () => {
   });
 });
 
+/** A request that is known by its signature alone. */
+const signed = (service: string): RequestInit => ({
+  method: 'POST',
+  headers: {
+    authorization: `AWS4-HMAC-SHA256 Credential=me/20261201/us-east-1/${service}/aws4_request, SignedHeaders=host`,
+  },
+});
+
+describe('requests about connections', () => {
+  const ConnectionId = 'Pivg7HQcOAspVO/k=';
+  const id = encodeURIComponent(ConnectionId);
+  it.each([
+    `/dev/@connections/${id}`,
+    `/dev/@connections/${id}/`,
+    `/dev/%40connections/${id}`,
+    `/dev/@connections/${id}?x=1`,
+  ])('are known by the path %s', async (path) => {
+    const { status } = await fetch(`${config.endpoint}${path}`, { method: 'POST', body: 'x' });
+    expect(status).toBe(200);
+    expect(calls[0]?.input).toEqual({ stage: 'dev', ConnectionId, Data: Buffer.from('x') });
+  });
+});
+
 describe('errors', () => {
+  it('of SQS say what older programs know them by', async () => {
+    answer = () => {
+      throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    };
+    const failed = new SQSClient(config).send(new SendMessageCommand({ QueueUrl: config.endpoint, MessageBody: 'x' }));
+    await expect(failed).rejects.toThrow(QueueDoesNotExist);
+    await expect(failed).rejects.toMatchObject({
+      Code: 'AWS.SimpleQueueService.NonExistentQueue',
+      $metadata: { requestId: expect.stringMatching(/^[\da-f-]{36}$/) },
+    });
+  });
+
   it('reach the SDK as the classes that AWS’s own would be', async () => {
     answer = () => {
       throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
@@ -128,7 +164,19 @@ describe('errors', () => {
       '/',
       404,
     ],
-    ['a method that connections do not have', { method: 'PUT' }, '/dev/@connections/x', 404],
+    ['a method that connections do not have', { method: 'PUT' }, '/dev/@connections/x', 403],
+    ['connections without an id', { method: 'GET' }, '/dev/@connections', 403],
+    ['connections without a stage', { method: 'POST' }, '/@connections/x', 403],
+    ['connections below more than a stage', { method: 'POST' }, '/v1/dev/@connections/x', 403],
+    ['a signed request for a service that is not here', signed('sts'), '/', 404],
+    ['a signed request for no path of API Gateway’s', signed('execute-api'), '/index.html', 403],
+    ['a request of SQS’s in its old protocol', { ...signed('sqs'), body: 'Action=ListQueues' }, '/', 404],
+    [
+      'a body that is no JSON object',
+      { headers: { 'x-amz-target': 'DynamoDB_20120810.GetItem' }, method: 'POST', body: '[]' },
+      '/',
+      400,
+    ],
     [
       'a body that is no JSON',
       { headers: { 'x-amz-target': 'DynamoDB_20120810.GetItem' }, method: 'POST', body: '{' },
@@ -145,6 +193,6 @@ describe('errors', () => {
 });
 
 it('leaves all other requests to the pages', async () => {
-  for (const path of ['/', '/dev', '/dev/connections/x', '/@connections/x'])
+  for (const path of ['/', '/dev', '/dev/connections/x', '/connections/x'])
     expect((await fetch(`${config.endpoint}${path}`)).status).toBe(204);
 });

@@ -11,12 +11,15 @@ export interface Entry extends Pending {
   sentAt?: number | undefined;
   /** On the present connection, and not answered yet. */
   flying: boolean;
-  /** Its event, once that counts. */
+  /** Its event, once that counts, and the history that it is of. */
   seq?: number;
+  epoch?: string;
 }
 
 interface Waiting extends Entry {
   tries: number;
+  /** It counted before the room was asked how it stands. */
+  before?: boolean;
   readonly settle: { readonly resolve: (done: Done) => void; readonly reject: (why: Error) => void };
 }
 
@@ -47,7 +50,11 @@ export interface Outbox {
   /** Everything up to this event is in the state: what counts by then is shown without us. */
   known(version: number): void;
   /** An event of ours that was heard of before its answer. */
-  counted(id: string, seq: number): void;
+  counted(id: string, seq: number, epoch: string): void;
+  /** The room is asked how it stands. */
+  asked(): void;
+  /** And it is of this history: what counted in another one before that was asked is gone with it. */
+  stands(epoch: string): void;
   close(why: string): void;
 }
 
@@ -70,6 +77,12 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     entries = entries.filter((each) => each !== entry);
     changed();
   };
+  const retain = (isLeft: (entry: Waiting) => boolean): void => {
+    const left = entries.filter(isLeft);
+    if (left.length === entries.length) return;
+    entries = left;
+    changed();
+  };
   const head = (): Waiting | undefined => entries.find(({ seq }) => seq === undefined);
 
   const giveUp = (entry: Waiting, why: Error): void => {
@@ -78,11 +91,12 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     pump();
   };
 
-  const done = (entry: Waiting, seq: number): void => {
+  const done = (entry: Waiting, seq: number, epoch: string): void => {
     if (entry.seq !== undefined) return;
     waits.get(entry)?.();
     waits.delete(entry);
     entry.seq = seq;
+    entry.epoch = epoch;
     entry.flying = false;
     entry.settle.resolve({ seq });
     changed();
@@ -95,7 +109,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   };
 
   const answered = (entry: Waiting, message: ServerMessage): void => {
-    if (message.type === 'ack') done(entry, message.seq);
+    if (message.type === 'ack') done(entry, message.seq, message.epoch);
     else if (message.type === 'refused' || message.type === 'error') {
       const reason = message.type === 'refused' ? message.reason : message.code;
       // What was too much was not done; what is unavailable may have been.
@@ -168,16 +182,15 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       timer.clear();
       pump();
     },
-    known: (version) => {
-      const left = entries.filter(({ seq }) => seq === undefined || seq > version);
-      if (left.length === entries.length) return;
-      entries = left;
-      changed();
-    },
-    counted: (id, seq) => {
+    known: (version) => retain(({ seq }) => seq === undefined || seq > version),
+    counted: (id, seq, epoch) => {
       const entry = entries.find((each) => each.id === id);
-      if (entry) done(entry, seq);
+      if (entry) done(entry, seq, epoch);
     },
+    asked: () => {
+      for (const entry of entries) entry.before = entry.seq !== undefined;
+    },
+    stands: (epoch) => retain((entry) => !entry.before || entry.epoch === epoch),
     close: (why) => {
       timer.clear();
       for (const entry of entries) {

@@ -72,7 +72,7 @@ export const createRoom = (options: RoomOptions): Member => {
   let scheduled = false;
 
   const knowledge = createKnowledge(kind, (event) => {
-    outbox.counted(event.id, event.seq);
+    outbox.counted(event.id, event.seq, knowledge.known?.epoch ?? '');
     events.put(event);
   });
 
@@ -140,6 +140,7 @@ export const createRoom = (options: RoomOptions): Member => {
     const since = known && !whole && { since: known.version, epoch: known.epoch };
     const stop = expect(id, (message) => answered(action, message));
     question = { id, stop };
+    outbox.asked();
     tries += 1;
     asking.set(answerLimit, () => {
       options.probe();
@@ -177,6 +178,7 @@ export const createRoom = (options: RoomOptions): Member => {
     } else if (message.type === 'state' || message.type === 'events') {
       // A later part of the same answer comes when the question is settled.
       done();
+      outbox.stands(message.epoch);
       act(knowledge.take(message, true));
     }
   };

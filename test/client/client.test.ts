@@ -80,6 +80,27 @@ describe('a room', () => {
     expect(bob.state?.messages.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
   });
 
+  it('forgets what counted in a history that is gone, though its state was never heard of', async () => {
+    let slower = 0;
+    // Each thing takes longer than the one before: the state comes after the acknowledgement.
+    const { client, world, pass } = begin(() => {
+      slower += 0.02;
+      return slower;
+    });
+    const ann = client().join(room);
+    await pass(1000);
+    let counts: unknown;
+    void ann.do.plus().then((done) => {
+      counts = done;
+    });
+    while (counts === undefined) await pass(1);
+    expect([counts, ann.version]).toEqual([{ seq: 1 }, 0]);
+    world.cut();
+    world.restore(room, 0);
+    await pass(60_000);
+    expect([ann.state, ann.status]).toEqual([0, { is: 'live' }]);
+  });
+
   it('goes by the new history where a room began again or was restored', async () => {
     const { client, world, pass } = begin();
     const ann = client().join(room);

@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { InvalidArgumentError, program } from 'commander';
-import { resourcesOf } from './aws.ts';
+import { banner } from './banner.ts';
 import { isError, printable, readableLine } from './log-line.ts';
 import { leaveWord } from './running.ts';
-import { startRuntime } from './runtime.ts';
 
 interface Flags {
   readonly port: number;
@@ -67,6 +66,9 @@ program
 const say = (line: string) => console.error(printable(line));
 
 const run = async ({ verbose, latency, origin: origins, ...flags }: Flags): Promise<void> => {
+  say('Starting …');
+  // Loaded only here: that it starts is said before all of it is there.
+  const { startRuntime } = await import('./runtime.ts');
   const runtime = await startRuntime({
     ...flags,
     origins,
@@ -88,10 +90,7 @@ const run = async ({ verbose, latency, origin: origins, ...flags }: Flags): Prom
   await leaveWord(process.cwd(), { port, pid: process.pid, stack: flags.stack, outputs: graph.outputs }).catch(
     (cause) => say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
   );
-  if (flags.pages !== undefined) console.log(`pages http://localhost:${port}/`);
-  const stages = resourcesOf(graph, 'aws:apigatewayv2/stage:Stage');
-  for (const { outputs } of stages) console.log(`ready ws://localhost:${port}/${outputs.name}`);
-  if (stages.length === 0) console.log(`ready http://localhost:${port}`);
+  for (const line of banner({ graph, pages: flags.pages, data: flags.data })) console.log(printable(line));
 };
 
 program.action((flags: Flags) => {

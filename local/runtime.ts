@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Caller, type Dispatch, type Graph, type Invoke, resourcesOf, type Say } from './aws.ts';
+import { answerJson } from './door/answer.ts';
 import { createReadBody } from './door/body.ts';
 import { createChaos } from './door/chaos.ts';
 import { type Counts, createCount } from './door/count.ts';
 import { createDoor, type Layer } from './door/door.ts';
-import { closedEntrance, createEntrance } from './door/entrance.ts';
+import { createEntrance } from './door/entrance.ts';
 import { createHttpFront } from './door/http.ts';
 import { awsLatency } from './door/latency.ts';
 import { createVisitorOf } from './door/visitor.ts';
@@ -22,7 +23,7 @@ import { seededChance } from './random.ts';
 import { createS3Front } from './s3/front.ts';
 import { createBuckets } from './s3/index.ts';
 import { startSchedules } from './schedules/schedules.ts';
-import { answerJson, listen } from './server.ts';
+import { listen } from './server.ts';
 import { createQueues } from './sqs/index.ts';
 
 export type RuntimeOptions = Program & {
@@ -111,10 +112,6 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
   try {
     const server = started(await listen(options.port), (each) => each.close());
     const { port } = server;
-    let entrance = closedEntrance;
-    server.http
-      .on('request', (request, response) => entrance.request(request, response))
-      .on('upgrade', (request, socket, head) => entrance.upgrade(request, socket, head));
     if (data) await usable(data);
     const [graph, pages] = await Promise.all([
       readProgram(options, port),
@@ -198,15 +195,17 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       permissions: permissions(),
       memory: process.memoryUsage.rss(),
     });
-    entrance = createEntrance({
-      visitorOf: createVisitorOf({ port, origins: options.origins ?? [] }),
-      s3,
-      aws,
-      told: { [statisticsPath]: statistics, [outputsPath]: () => graph.outputs },
-      pages: (request, response) =>
-        pages ? pages.serve(request, response) : answerJson(response, { message: 'There are no pages here.' }, 404),
-      upgrade: gateway.upgrade,
-    });
+    server.open(
+      createEntrance({
+        visitorOf: createVisitorOf({ port, origins: options.origins ?? [] }),
+        s3,
+        aws,
+        told: { [statisticsPath]: statistics, [outputsPath]: () => graph.outputs },
+        pages: (request, response) =>
+          pages ? pages.serve(request, response) : answerJson(response, { message: 'There are no pages here.' }, 404),
+        upgrade: gateway.upgrade,
+      }),
+    );
 
     const mappings = await startMappings({
       graph,

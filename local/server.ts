@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createHold, type Entrance } from './door/hold.ts';
 
 /** The HTTP server of the one port. */
 export interface LocalServer {
-  readonly http: Server;
   readonly port: number;
+  /** Says who answers. What came before is held, and let in now: from the moment that the port is open no request hangs. */
+  open(entrance: Entrance): void;
   /** Ends it and every connection to it at once. */
   close(): Promise<void>;
 }
@@ -36,7 +37,8 @@ const ended = async (server: TcpServer): Promise<void> => {
  * is taken: also if only on IPv6, where a browser might find another program under the same URL.
  */
 export const listen = async (port: number): Promise<LocalServer> => {
-  const http = createServer();
+  const hold = createHold();
+  const http = createServer(hold.request).on('upgrade', hold.upgrade);
   // The SDK keeps connections open between invocations; one that is closed as a request comes in would look like a lost answer.
   http.keepAliveTimeout = 0;
   // Connections that come in by IPv6 are the same server's: Node lets them be handed over.
@@ -55,30 +57,13 @@ export const listen = async (port: number): Promise<LocalServer> => {
     throw new Error(`${reason}: end what runs there, or start with --port and another number.`, { cause });
   }
   return {
-    http,
     port: portOf(http),
+    open: hold.open,
     close: async () => {
       const closed = Promise.all([ended(http), ended(ipv6)]);
+      hold.close();
       http.closeAllConnections();
       await closed;
     },
   };
-};
-
-export const answerJson = (response: ServerResponse, body: object, status = 200): void => {
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(`${JSON.stringify(body, null, 2)}\n`);
-};
-
-/** Answers a handshake with a status and a sentence, and ends it. */
-export const refuseUpgrade = (socket: Duplex, status: number, message: string): void => {
-  const body = JSON.stringify({ message });
-  socket.on('error', () => socket.destroy());
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 };

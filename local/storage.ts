@@ -64,7 +64,7 @@ export const startStorage = async (options: StorageOptions): Promise<Storage> =>
     const operator = { kind: 'operator' } as const;
     const aws = createHttpFront(dispatch, () => operator);
     const visitorOf = createVisitorOf({ port: server.port, origins: [] });
-    server.http.on('request', createProgramsEntrance({ visitorOf, aws }));
+    server.open({ request: createProgramsEntrance({ visitorOf, aws }) });
     const endpoint = `http://127.0.0.1:${server.port}`;
     return { graph, endpoint, dispatch: (call) => dispatch({ ...call, caller: operator }), close };
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { answerJson, refuseUpgrade } from '../server.ts';
 import { isAwsRequest } from './address.ts';
+import { answerJson, refuseUpgrade } from './answer.ts';
+import type { Entrance, Upgrade } from './hold.ts';
 import type { Visitor } from './visitor.ts';
 
 /** What is behind the one port, by whom it is answered. */
@@ -19,14 +19,6 @@ export interface EntranceOptions {
   readonly upgrade: Upgrade;
 }
 
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/** Listeners of an HTTP server. */
-export interface Entrance {
-  readonly request: RequestListener;
-  readonly upgrade: Upgrade;
-}
-
 const misdirected = [
   421,
   'This runtime answers for localhost alone: start it with --origin and the address that it has for you.',
@@ -37,7 +29,6 @@ const strange = [
 ] as const;
 const unsigned =
   'Calls from a browser have to be signed here, since any page can send one that is not: call with an AWS SDK.';
-const starting = 'The local runtime is starting: try again in a moment.';
 
 /** Somebody followed a link. What is shown is ours, and the page with the link gets to see nothing of it. */
 const followsLink = ({ method, headers }: IncomingMessage): boolean =>
@@ -46,17 +37,11 @@ const followsLink = ({ method, headers }: IncomingMessage): boolean =>
   headers['sec-fetch-mode'] === 'navigate' &&
   headers['sec-fetch-dest'] === 'document';
 
-/** Before there is anything to let in to. */
-export const closedEntrance: Entrance = {
-  request: (_, response) => answerJson(response.setHeader('retry-after', 1), { message: starting }, 503),
-  upgrade: (_, socket) => refuseUpgrade(socket, 503, starting),
-};
-
 /**
  * Lets in who may come in. Programs may do all, and so may pages of this machine where they sign their AWS calls; what pages of
  * other origins send is refused, but for uploads that a bucket allows them.
  */
-export const createEntrance = ({ visitorOf, s3, aws, told, pages, upgrade }: EntranceOptions): Entrance => ({
+export const createEntrance = ({ visitorOf, s3, aws, told, pages, upgrade }: EntranceOptions): Required<Entrance> => ({
   request: (request, response) => {
     const { headers, url = '' } = request;
     const visitor = visitorOf(headers);

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { expect, it, onTestFinished } from 'vitest';
-import { answerJson, type LocalServer, listen } from '../server.ts';
+import { WebSocket } from 'ws';
+import { answerJson } from '../door/answer.ts';
+import { type LocalServer, listen } from '../server.ts';
 
 const started = async (port = 0): Promise<LocalServer> => {
   const server = await listen(port);
-  onTestFinished(() => (server.http.listening ? server.close() : undefined));
-  server.http.on('request', (_, response) => answerJson(response, { fine: true }));
+  onTestFinished(() => server.close());
+  server.open({ request: (_, response) => answerJson(response, { fine: true }) });
   return server;
 };
 
@@ -76,4 +78,40 @@ it('ends at once, open connections included', async () => {
   await server.close();
   await closed;
   await expect(answer('127.0.0.1', server.port)).rejects.toThrow();
+});
+
+it('holds what comes before there is anybody to answer, and lets it in in its order', async () => {
+  const server = await listen(0);
+  onTestFinished(() => server.close());
+  const url = `http://127.0.0.1:${server.port}`;
+  const asked = fetch(`${url}/first`).then((response) => response.json());
+  const socket = new WebSocket(`${url}/second`);
+  const refused = once(socket, 'error').then(([error]) => (error as Error).message);
+  const left = connect(server.port, '127.0.0.1', () => left.write('GET /left HTTP/1.1\r\nHost: x\r\n\r\n'));
+  // All of it has come in once a later connection has been made and answered to.
+  await once(left, 'connect');
+  left.destroy();
+  await new Promise((resolve) => setImmediate(resolve));
+  const seen: unknown[] = [];
+  server.open({
+    request: (request, response) => {
+      seen.push(request.url);
+      answerJson(response, { fine: true });
+    },
+  });
+  expect(await asked).toEqual({ fine: true });
+  expect(await refused).toContain('404');
+  expect(seen[0]).toBe('/first');
+});
+
+it('ends at once with what it holds', async () => {
+  const server = await listen(0);
+  const asked = fetch(`http://127.0.0.1:${server.port}/`).catch(() => 'cut');
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
+  const cut = once(socket, 'error');
+  const held = connect(server.port, '127.0.0.1').on('error', () => {});
+  await once(held, 'connect');
+  await server.close();
+  expect(await asked).toBe('cut');
+  await cut;
 });

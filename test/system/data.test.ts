@@ -61,7 +61,7 @@ it('keeps everything over Ctrl-C, which ends it with code 0 and its clients with
   await until('it ends', () => ended, 5_000);
   expect(await system.ended).toBe(0);
   expect(await closed).toEqual([1001, 1001, 1001]);
-  expect(system.stderr).toEqual([]);
+  expect(system.stderr).toEqual(['Starting …']);
 
   const again = await startReady(['--data', data]);
   const ann = await again.connect();

@@ -15,13 +15,20 @@ const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ 
 const run = async (flags: readonly string[], options?: Parameters<typeof start>[1]) => {
   const command = start(flags, options);
   const code = await command.ended;
-  return { code, stdout: command.stdout, stderr: command.stderr };
+  return { code, stdout: command.stdout, stderr: command.stderr.filter((line) => line !== 'Starting …') };
 };
 
 it('says where it is ready last, serves its pages, and answers on localhost by any of its addresses', async () => {
   const command = start(['--port', '0']);
   const url = await command.ready();
   expect(url.href).toMatch(/^ws:\/\/localhost:\d+\/dev$/);
+  expect(command.stderr[0]).toBe('Starting …');
+  expect(command.stdout.slice(0, 2)).toEqual([
+    expect.stringMatching(RegExp(`^pages +http://localhost:${url.port}/ and .*/counter /debug `)),
+    expect.stringMatching(RegExp(`^socket +${url.href}$`)),
+  ]);
+  expect(command.stdout).toContainEqual(expect.stringMatching(/^data +in memory: gone at exit/));
+  expect(command.stdout).toContainEqual(expect.stringMatching(/^end +Ctrl-C$/));
   expect(command.stdout.at(-1)).toBe(`ready ${url.href}`);
 
   const page = await fetch(`http://localhost:${url.port}/`);

@@ -33,9 +33,11 @@ beforeAll(async () => {
     },
     (key) => (key === 'fold' ? { kind: 'function', name: 'fold', role: 'role' } : { kind: 'operator' }),
   );
-  server.http.on('request', (request, response) => {
-    if (isAwsRequest(request)) void front(request, response);
-    else response.writeHead(204).end();
+  server.open({
+    request: (request, response) => {
+      if (isAwsRequest(request)) void front(request, response);
+      else response.writeHead(204).end();
+    },
   });
   config = {
     endpoint: `http://127.0.0.1:${server.port}`,

@@ -22,7 +22,7 @@ export const startQueues = async (queues: readonly Resource[], options: Partial<
   const all = await createQueues({ queues, now: () => Date.now() + passed, ...options });
   const server = await listen(0);
   const front = createHttpFront(createDoor({ sqs: all.engine }, []), () => ({ kind: 'operator' }));
-  server.http.on('request', (request, response) => void front(request, response));
+  server.open({ request: (request, response) => void front(request, response) });
   const client = new SQSClient({
     endpoint: `http://127.0.0.1:${server.port}`,
     region: 'us-east-1',

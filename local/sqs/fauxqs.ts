@@ -1,6 +1,6 @@
 import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { isForbidden, type MessageAttributes } from './contents.ts';
+import type { MessageAttributes } from './messageAttributes.ts';
 
 /**
  * fauxqs's queues and operations, without its server: that one listens on every network interface, and costs an HTTP
@@ -13,6 +13,13 @@ export interface WaitingMessage {
   readonly messageId: string;
 }
 
+/** A message before it is in a queue. */
+export interface NewMessage extends WaitingMessage {
+  readonly md5OfBody: string;
+  /** Empty when there are none. */
+  readonly md5OfMessageAttributes: string;
+}
+
 export interface Queue {
   readonly name: string;
   url: string;
@@ -20,9 +27,21 @@ export interface Queue {
   readonly attributes: Readonly<Record<string, string>>;
   /** The messages of a standard queue that can be received, in the order in which they will be. */
   readonly messages: WaitingMessage[];
+  enqueue(message: NewMessage): void;
   setAttributes(attributes: Readonly<Record<string, string>>): void;
   /** Resolves when there may be something to receive, or after so many seconds. */
   waitForMessages(seconds: number): Promise<void>;
+}
+
+interface Store {
+  new (): QueueStore;
+  /** `delaySeconds` above 0. */
+  createMessage(
+    body: string,
+    attributes: MessageAttributes,
+    delaySeconds: number | undefined,
+    group: string | undefined,
+  ): NewMessage;
 }
 
 export interface QueueStore {
@@ -56,11 +75,10 @@ const packageFile = findPackageJSON('fauxqs', import.meta.url);
 if (packageFile === undefined) throw new Error('The package fauxqs is not installed: run `npm ci`.');
 const load = (path: string) => import(new URL(`dist/${path}`, pathToFileURL(packageFile)).href);
 
-const [sqs, sns, disk, types, digests] = await Promise.all([
-  load('sqs/sqsStore.js') as Promise<{ SqsStore: new () => QueueStore }>,
+const [sqs, sns, disk, digests] = await Promise.all([
+  load('sqs/sqsStore.js') as Promise<{ SqsStore: Store }>,
   load('sns/snsStore.js') as Promise<{ SnsStore: new () => object }>,
   load('persistence.js') as Promise<{ PersistenceManager: new (folder: string) => Persistence }>,
-  load('sqs/sqsTypes.js') as Promise<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>,
   load('common/md5.js') as Promise<Digests>,
 ]);
 
@@ -71,22 +89,8 @@ interface Digests {
 }
 export const { md5, md5OfMessageAttributes } = digests;
 
-// fauxqs 2.4.1 takes each half of a character beyond U+FFFF for one that SQS refuses.
-types.INVALID_MESSAGE_BODY_CHAR.test = isForbidden;
-
-/** The operations that programs may call. Queues themselves come from the Pulumi program. */
-const operations = [
-  'ChangeMessageVisibility',
-  'ChangeMessageVisibilityBatch',
-  'DeleteMessage',
-  'DeleteMessageBatch',
-  'GetQueueAttributes',
-  'ListQueueTags',
-  'PurgeQueue',
-  'ReceiveMessage',
-  'SendMessage',
-  'SendMessageBatch',
-];
+/** The operations that are fauxqs's. It sends too, but refuses what SQS takes and takes what SQS refuses. */
+const operations = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'PurgeQueue', 'ReceiveMessage'];
 
 export const handlers: ReadonlyMap<string, Handler> = new Map(
   await Promise.all(
@@ -96,6 +100,8 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
     }),
   ),
 );
+
+export const { createMessage } = sqs.SqsStore;
 
 export const createStore = (): QueueStore => new sqs.SqsStore();
 

@@ -82,7 +82,7 @@ export const createQueues = async ({ queues, dataDir, seed, now = Date.now }: Qu
         throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
       }
       const name = nameIn(input.QueueUrl);
-      return fifoNames.has(name) ? fifo.answer(name, operation, input) : standard.engine(operation, input);
+      return (fifoNames.has(name) ? fifo : standard).answer(name, operation, input);
     },
     close: async () => {
       if (closed) return;

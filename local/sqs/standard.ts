@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { AwsError, type Engine } from '../aws.ts';
+import { AwsError } from '../aws.ts';
 import type { QueueDefinition } from './definition.ts';
 import { createDisorder } from './disorder.ts';
 import { createStore, handlers, openPersistence, type Persistence, type QueueStore } from './fauxqs.ts';
-import { receive } from './receive.ts';
+import type { Input } from './input.ts';
+import { chosenAttributes } from './messageAttributes.ts';
+import { type Received, receive } from './receive.ts';
+import { standardCalls } from './standard-calls.ts';
 
 export interface StandardOptions {
   /** A dead-letter queue comes before those that point to it. */
@@ -14,8 +17,8 @@ export interface StandardOptions {
 
 /** The standard queues of a program. */
 export interface StandardQueues {
-  /** Answers a call about one of them. */
-  readonly engine: Engine;
+  /** Answers a call about the queue of that name. Rejects with an AwsError. */
+  readonly answer: (name: string, operation: string, input: Input) => Promise<object>;
   /** Answers the calls that wait for messages, with none. */
   readonly close: () => void;
 }
@@ -57,28 +60,51 @@ export const createStandardQueues = ({ definitions, dataDir, seed }: StandardOpt
   const disorder = seed === undefined ? undefined : createDisorder(seed);
   let closed = false;
 
-  /** One transaction for all that a call changes: a message on its way to the dead-letter queue is in one of the two. */
-  const run: Engine = async (operation, input) => {
+  const ask = (operation: string, input: Input): object => {
     const handler = handlers.get(operation);
     if (!handler) throw new AwsError('InvalidAction', `${operation} is not supported by the local SQS.`);
     try {
-      let answer: object | Promise<object> = {};
-      const work = () => {
-        answer = handler(input, store, request);
-      };
-      if (persistence) persistence.transaction(work);
-      else work();
-      return await answer;
+      return handler(input, store, request);
     } catch (error) {
       throw translate(error);
     }
   };
 
+  /** One transaction for all that a call changes: a message on its way to the dead-letter queue is in one of the two. */
+  const run = (work: () => object): object => {
+    let answer: object = {};
+    const note = () => {
+      answer = work();
+    };
+    if (persistence) persistence.transaction(note);
+    else note();
+    return answer;
+  };
+
+  const take = async (input: Input): Promise<readonly Received[]> => {
+    const { Messages = [] } = (await run(() =>
+      ask('ReceiveMessage', { ...input, MessageAttributeNames: ['All'] }),
+    )) as {
+      Messages?: readonly Received[];
+    };
+    return Messages.map(({ MessageAttributes = {}, MD5OfMessageAttributes: _, ...message }) => ({
+      ...message,
+      ...chosenAttributes(MessageAttributes, input),
+    }));
+  };
+
   return {
-    engine: async (operation, input) => {
-      const queue = operation === 'ReceiveMessage' ? store.getQueue(String(input.QueueUrl)) : undefined;
-      if (!queue) return run(operation, input);
-      return receive({ queue, input, take: (each) => run(operation, each), disorder, closed: () => closed });
+    answer: async (name, operation, input) => {
+      const call = Object.hasOwn(standardCalls, operation) ? standardCalls[operation] : undefined;
+      if (!call && operation !== 'ReceiveMessage')
+        throw new AwsError(
+          'InvalidAction',
+          `${operation} is not supported by the local SQS: queues are what the program says.`,
+        );
+      const queue = store.getQueueByName(name);
+      if (!queue) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+      if (!call) return receive({ queue, input, take, disorder, closed: () => closed });
+      return run(() => call(queue, input, ask));
     },
     close: () => {
       closed = true;

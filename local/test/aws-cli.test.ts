@@ -15,12 +15,13 @@ let folder: string;
 
 /** What a person types after `aws`, split at spaces, and what is printed. */
 const aws = async (line: string, ...more: string[]): Promise<string> => {
-  const { stdout } = await promisify(execFile)('aws', [...line.split(' '), ...more], {
+  // AWS_ENDPOINT_URL is not heeded for SQS by all versions.
+  const endpoint = `http://127.0.0.1:${system.runtime.port}`;
+  const { stdout } = await promisify(execFile)('aws', ['--endpoint-url', endpoint, ...line.split(' '), ...more], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
       HOME: folder,
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${system.runtime.port}`,
       AWS_ACCESS_KEY_ID: 'me',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_DEFAULT_REGION: 'us-east-1',
@@ -89,6 +90,23 @@ describe.skipIf(!isThere)(`the AWS command line${why}`, () => {
     });
     await aws('s3api head-bucket --bucket photos');
     await expect(aws('s3 mb s3://another')).rejects.toThrow('set up buckets in the program');
+  });
+
+  it.each(['standard', 'ordered.fifo'])('sends to the queue %s and receives, with what it is told', async (name) => {
+    const { QueueUrl } = await awsJson(`sqs get-queue-url --output json --queue-name ${name}`);
+    const group = name.endsWith('.fifo') ? ['--message-group-id', 'g', '--message-deduplication-id', '1'] : [];
+    const attributes = JSON.stringify({ kind: { DataType: 'String', StringValue: 'ünï' } });
+    const url = ['--output', 'json', '--queue-url', QueueUrl];
+    await aws('sqs send-message', ...url, '--message-body', 'hi 😀', '--message-attributes', attributes, ...group);
+    const all = ['--attribute-names', 'All', '--message-attribute-names', 'All'];
+    const { Messages } = await awsJson('sqs receive-message', ...url, ...all);
+    expect(Messages).toMatchObject([{ Body: 'hi 😀', MessageAttributes: { kind: { StringValue: 'ünï' } } }]);
+    await aws('sqs delete-message', ...url, '--receipt-handle', Messages[0].ReceiptHandle);
+    expect((await awsJson('sqs get-queue-attributes', ...url, '--attribute-names', 'All')).Attributes).toMatchObject({
+      ApproximateNumberOfMessages: '0',
+    });
+    const unknown = aws('sqs receive-message --queue-url', `${QueueUrl}-none`);
+    await expect(unknown).rejects.toThrow('AWS.SimpleQueueService.NonExistentQueue');
   });
 
   it('is told what runs here where it asks for something else', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { MessageAttributes } from '../contents.ts';
+import type { MessageAttributes } from '../messageAttributes.ts';
 import { deduplicationMs, type Original } from './duplicates.ts';
 import type { Message } from './message.ts';
 

@@ -1,10 +1,10 @@
 import { AwsError } from '../../aws.ts';
+import { eachEntry, entriesOf } from '../batch.ts';
 import type { QueueDefinition } from '../definition.ts';
+import type { Input } from '../input.ts';
 import { attributesOf } from './attributes.ts';
-import { eachEntry, entriesOf } from './batch.ts';
 import { noDisk, openDisk } from './disk.ts';
 import { createFifoDisorder } from './disorder.ts';
-import type { Input } from './input.ts';
 import type { Message } from './message.ts';
 import { createFifoQueue, type FifoQueue, type Taking } from './queue.ts';
 import { changeVisibility, remove } from './receipt.ts';

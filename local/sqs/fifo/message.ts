@@ -1,4 +1,4 @@
-import type { MessageAttributes } from '../contents.ts';
+import type { MessageAttributes } from '../messageAttributes.ts';
 
 /** A message of a FIFO queue. Times are in ms since 1970. */
 export interface Message {

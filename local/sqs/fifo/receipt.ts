@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws.ts';
-import { type Input, invalid, textOf, visibilityOf } from './input.ts';
+import { type Input, invalid, textOf, visibilityOf } from '../input.ts';
 import type { FifoQueue } from './queue.ts';
 
 /** What a receiver does with a message that it has: deletes it, or says for how long nobody else is to get it. */

@@ -1,5 +1,7 @@
-import { AwsError } from '../../aws.ts';
+import { AwsError } from '../aws.ts';
+import { sizeLimit, sizeOf } from './contents.ts';
 import { type Input, textOf } from './input.ts';
+import { attributesOf } from './messageAttributes.ts';
 
 /** The most entries of a batch, and what their ids may be. Source: SQS API reference, SendMessageBatch. */
 const mostEntries = 10;
@@ -38,4 +40,14 @@ export const eachEntry = (entries: readonly Input[], work: (entry: Input) => obj
     }
   }
   return { Successful, Failed };
+};
+
+/** Sends each message of a batch in turn. @throws AwsError when the batch as a whole is refused. */
+export const eachMessage = (input: Input, send: (entry: Input) => object): object => {
+  const entries = entriesOf(input);
+  const sizes = entries.map((entry) => sizeOf(String(entry.MessageBody ?? ''), attributesOf(entry)));
+  if (sizes.reduce((sum, size) => sum + size) > sizeLimit) {
+    throw new AwsError('BatchRequestTooLong', `Batch requests cannot be longer than ${sizeLimit} bytes.`);
+  }
+  return eachEntry(entries, send);
 };

@@ -61,14 +61,17 @@ export interface Call {
 /** Answers calls in the shapes of the service's JSON protocol; rejects with an AwsError. */
 export type Engine = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<object>;
 
-/** What an AWS service answers instead of a result. Goes over the wire as `status` and `{ __type, message }`. */
+/** What an AWS service answers instead of a result. Goes over the wire as `status` and `{ __type, message, …members }`. */
 export class AwsError extends Error {
   override readonly name: string;
   readonly status: number;
-  constructor(name: string, message: string, status = 400) {
+  /** What some errors tell beside their message, such as `Item`. */
+  readonly members: object;
+  constructor(name: string, message: string, status = 400, members: object = {}) {
     super(message);
     this.name = name;
     this.status = status;
+    this.members = members;
   }
 }
 

@@ -34,7 +34,7 @@ export const createHttpFront =
       const error = cause instanceof AwsError ? cause : new AwsError('InternalServerError', String(cause), 500);
       answer(
         error.status,
-        { __type: error.name, message: error.message },
+        { __type: error.name, message: error.message, ...error.members },
         { 'x-amzn-errortype': error.name, ...(address?.service === 'sqs' && queryErrorOf(error)) },
       );
     }

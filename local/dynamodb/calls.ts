@@ -6,7 +6,7 @@ import putItem from 'dynalite/actions/putItem.js';
 import query from 'dynalite/actions/query.js';
 import scan from 'dynalite/actions/scan.js';
 import updateItem from 'dynalite/actions/updateItem.js';
-import type { Store } from 'dynalite/db/index.js';
+import type { Item, Store } from 'dynalite/db/index.js';
 import batchGetItemRules from 'dynalite/validations/batchGetItem.js';
 import batchWriteItemRules from 'dynalite/validations/batchWriteItem.js';
 import createTableRules from 'dynalite/validations/createTable.js';
@@ -19,6 +19,7 @@ import scanRules from 'dynalite/validations/scan.js';
 import updateItemRules from 'dynalite/validations/updateItem.js';
 import * as z from 'zod';
 import { AwsError } from '../aws.ts';
+import { nameOfTable } from './tableCalls.ts';
 
 const operations = {
   BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },
@@ -49,30 +50,68 @@ const translate = (error: unknown): unknown => {
   return new AwsError(__type.slice(__type.indexOf('#') + 1), message ?? Message ?? '', refusal.data.statusCode);
 };
 
+type Input = Readonly<Record<string, unknown>>;
+
+/** Asks for the item that a condition failed on. dynalite does not know it. */
+const onFailure = 'ReturnValuesOnConditionCheckFailure';
+const conditional = new Set<ItemOperation>(['DeleteItem', 'PutItem', 'UpdateItem']);
+
 /** dynalite drops the members that it does not know. A call that asks for one must not be answered as if it had been heeded. */
-const refuseUnknown = (operation: string, input: Readonly<Record<string, unknown>>, types: object) => {
+const refuseUnknown = (operation: ItemOperation, input: Input, types: object) => {
   for (const [member, value] of Object.entries(input)) {
     if (value === undefined || value === null || value === 'NONE' || Object.hasOwn(types, member)) continue;
+    if (member === onFailure && value === 'ALL_OLD' && conditional.has(operation)) continue;
     throw new AwsError('ValidationException', `${member} of ${operation} is not supported by the local DynamoDB.`);
   }
+};
+
+/** The store, and the item that an action read in it last: the one that its condition was about, as it holds the item's lock. */
+const watched = (store: Store) => {
+  let read: Item | undefined;
+  const watching: Store = {
+    ...store,
+    getItemDb: (name) => {
+      const level = store.getItemDb(name);
+      return {
+        ...level,
+        get: (key, callback) =>
+          level.get(key, (error, item) => {
+            read = item as Item | undefined;
+            callback(error, item);
+          }),
+      };
+    },
+  };
+  return { watching, lastRead: () => read };
+};
+
+const withItem = (error: unknown, Item: Item | undefined): unknown =>
+  error instanceof AwsError && error.name === 'ConditionalCheckFailedException' && Item
+    ? new AwsError(error.name, error.message, error.status, { Item })
+    : error;
+
+/** A table may be named by its ARN. Source: DynamoDB API reference, TableName. */
+const byName = (input: Input): Input => {
+  const { TableName } = input;
+  return typeof TableName === 'string' ? { ...input, TableName: nameOfTable(TableName) } : input;
 };
 
 /**
  * Checks a call as DynamoDB does and runs it.
  * @throws AwsError what DynamoDB would answer, or a ValidationException for a member that is not supported here.
  */
-export const runItemOperation = (
-  store: Store,
-  operation: ItemOperation,
-  input: Readonly<Record<string, unknown>>,
-): Promise<object> => {
+export const runItemOperation = (store: Store, operation: ItemOperation, input: Input): Promise<object> => {
   const { action, rules } = operations[operation];
+  const watch = input[onFailure] === 'ALL_OLD' ? watched(store) : undefined;
+  const failed = (error: unknown) => (watch ? withItem(error, watch.lastRead()) : error);
   return new Promise((resolve, reject) => {
     try {
       refuseUnknown(operation, input, rules.types);
-      const data = validations.checkTypes({ ...input }, rules.types);
+      const data = validations.checkTypes({ ...byName(input) }, rules.types);
       validations.checkValidations(data, rules.types, rules.custom, store);
-      action(store, data, (error, answer) => (error ? reject(translate(error)) : resolve(answer ?? {})));
+      action(watch?.watching ?? store, data, (error, answer) =>
+        error ? reject(failed(translate(error))) : resolve(answer ?? {}),
+      );
     } catch (error) {
       reject(translate(error));
     }

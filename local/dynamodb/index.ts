@@ -161,7 +161,10 @@ export const createDynamo = async ({ tables, dataDir, now = Date.now }: DynamoOp
       if (isItemOperation(operation)) return runItemOperation(store, operation, input);
       const call = Object.hasOwn(calls, operation) ? calls[operation] : undefined;
       if (call) return call(operation, input);
-      throw new AwsError('UnknownOperationException', `${operation} is not supported by the local DynamoDB.`);
+      throw new AwsError(
+        'UnknownOperationException',
+        `${operation} is not supported by the local DynamoDB: items are written and read one by one or in batches, and tables are what the program says.`,
+      );
     },
     onWrite: (listener) => {
       listeners.add(listener);

@@ -1,8 +1,11 @@
 import { AwsError, type Engine } from '../aws.ts';
 import type { TableDefinition } from './definition.ts';
 
+/** Of a name, or of an ARN (`arn:aws:dynamodb:us-east-1:000000000000:table/orders`). */
+export const nameOfTable = (table: string): string => table.replace(/^arn:aws:dynamodb:[^/]*:table\//, '');
+
 const nameIn = (operation: string, input: Readonly<Record<string, unknown>>): string => {
-  if (typeof input.TableName === 'string') return input.TableName;
+  if (typeof input.TableName === 'string') return nameOfTable(input.TableName);
   throw new AwsError('ValidationException', `The parameter 'TableName' is required for ${operation}.`);
 };
 

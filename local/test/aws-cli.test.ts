@@ -109,6 +109,21 @@ describe.skipIf(!isThere)(`the AWS command line${why}`, () => {
     await expect(unknown).rejects.toThrow('AWS.SimpleQueueService.NonExistentQueue');
   });
 
+  it('keeps items in a table, and pages through them', async () => {
+    for (const id of ['a', 'b 😀', 'c'])
+      await aws('dynamodb put-item --table-name rows --item', JSON.stringify({ id: { S: id }, text: { S: '' } }));
+    const all = await awsJson('dynamodb scan --output json --table-name rows --page-size 1');
+    expect(all.Items.map(({ id }: { id: { S: string } }) => id.S).toSorted()).toEqual(['a', 'b 😀', 'c']);
+    await aws('dynamodb wait table-exists --table-name rows');
+    const again = aws(
+      'dynamodb put-item --table-name rows --condition-expression',
+      'attribute_not_exists(id)',
+      '--item',
+      '{"id":{"S":"a"}}',
+    );
+    await expect(again).rejects.toThrow('ConditionalCheckFailedException');
+  });
+
   it('is told what runs here where it asks for something else', async () => {
     await expect(aws('sts get-caller-identity')).rejects.toThrow('Nothing here answers');
     await expect(aws('lambda list-functions')).rejects.toThrow('Nothing here answers');

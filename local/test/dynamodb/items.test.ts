@@ -130,7 +130,7 @@ describe('items', () => {
   it('refuses what it does not support, by name', async () => {
     const item = { TableName: 'things', Item: { id: { S: 'a' } } };
     await expect(
-      dynamo.engine('PutItem', { ...item, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+      dynamo.engine('PutItem', { ...item, ReturnValuesOnConditionCheckFailure: 'ALL_NEW' }),
     ).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining('ReturnValuesOnCondition'),

@@ -14,6 +14,7 @@ import { defineNotifications } from './notifications/definition.ts';
 import { createNotifier, type NotifierOptions } from './notifications/notifier.ts';
 import { memoryOutbox, type PendingNotification, storedOutbox } from './notifications/outbox.ts';
 import { type Payload, payloadOf } from './payload.ts';
+import { asWanted, isReading, rangeWithin } from './reading.ts';
 import { type Reply, replyOf } from './reply.ts';
 import { sizeOf } from './sizes.ts';
 
@@ -79,6 +80,13 @@ export const createBuckets = ({
       throw new AwsError('NoSuchUpload', 'The specified upload does not exist for this key.', 404);
   };
 
+  /** fauxqs would make an object of no parts. */
+  const checkParts = (list: Buffer) => {
+    if (list.includes('<Part>')) return;
+    const message = 'The XML you provided was not well-formed or did not validate against our published schema';
+    throw new AwsError('MalformedXML', message);
+  };
+
   const answer = (operation: string, input: S3Input, { content: body, headers }: Payload): Reply => {
     const { bucket, key, query, deletes } = input;
     if (bucket !== '' && !store.buckets.has(bucket))
@@ -90,8 +98,12 @@ export const createBuckets = ({
     const handler = handlers.get(operation);
     if (!handler) throw new AwsError('NotImplemented', `${operation} is not supported by the local S3.`, 501);
     checkUpload(input);
-    checkConditions(operation, input, store.buckets.get(bucket)?.get(key));
-    return replyOf((reply) => handler({ params: { bucket, '*': key }, query, headers, body }, reply, store));
+    if (operation === 'CompleteMultipartUpload') checkParts(body);
+    const there = store.buckets.get(bucket)?.get(key);
+    checkConditions(operation, input, there);
+    const ask = (asked: Payload['headers']) =>
+      replyOf((reply) => handler({ params: { bucket, '*': key }, query, headers: asked, body }, reply, store));
+    return isReading(operation) ? asWanted(ask(rangeWithin(headers, there)), query) : ask(headers);
   };
 
   return {

@@ -171,11 +171,35 @@ it('answers what is asked of a bucket first: whether it is there, and where', as
   expect((await s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
 });
 
+it('makes no object of an upload without parts', async () => {
+  const upload = { Bucket, Key: 'no-parts' };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
+  const complete = new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts: [] } });
+  await expect(s3.send(complete)).rejects.toMatchObject({ name: 'MalformedXML' });
+  await expect(read('no-parts')).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+it('gives the end of an object, and all of one that is shorter', async () => {
+  await put('ended');
+  expect(await read('ended', { Range: 'bytes=-2' })).toBe('dy');
+  expect(await read('ended', { Range: 'bytes=-9' })).toBe('body');
+});
+
+it('calls an object what the request wants it to be called', async () => {
+  await put('called', { ContentType: 'text/plain' });
+  const more = { ResponseContentType: 'text/csv', ResponseContentDisposition: 'attachment; filename="a.csv"' };
+  const presigned = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'called', ...more }));
+  const { headers } = await fetch(presigned);
+  expect(headers.get('content-type')).toBe(more.ResponseContentType);
+  expect(headers.get('content-disposition')).toBe(more.ResponseContentDisposition);
+});
+
 it('answers HEAD as it would GET, without the object', async () => {
   const { ETag } = await put('headed');
   expect(await head('headed', { Range: 'bytes=1-2' })).toMatchObject({
     ContentLength: 2,
     ContentRange: 'bytes 1-2/4',
+    AcceptRanges: 'bytes',
   });
   await expect(head('headed', { IfMatch: '"else"' })).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
   await expect(head('headed', { IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });

@@ -10,6 +10,7 @@ import { createSequence, type SequenceNumber, zero } from './sequence.ts';
 import { createStream, type Stream, shardCount } from './stream.ts';
 import { createStreamCalls } from './streamCalls.ts';
 import { createTableCalls } from './tableCalls.ts';
+import { createTransactions } from './transactions.ts';
 import { createWriter } from './writer.ts';
 
 export interface DynamoOptions {
@@ -144,6 +145,7 @@ export const createDynamo = async ({ tables, dataDir, now = Date.now }: DynamoOp
   const calls: Readonly<Record<string, Engine>> = {
     ...createTableCalls(new Map(definitions.map((table) => [table.name, table]))),
     ...createStreamCalls(streams, now),
+    ...createTransactions({ store, items, writer, now }),
   };
 
   let sweeping = Promise.resolve();
@@ -163,7 +165,7 @@ export const createDynamo = async ({ tables, dataDir, now = Date.now }: DynamoOp
       if (call) return call(operation, input);
       throw new AwsError(
         'UnknownOperationException',
-        `${operation} is not supported by the local DynamoDB: items are written and read one by one or in batches, and tables are what the program says.`,
+        `${operation} is not supported by the local DynamoDB: items are written, read and found, and tables are what the program says.`,
       );
     },
     onWrite: (listener) => {

@@ -24,6 +24,8 @@ export interface Items {
    * Only for who holds the key's lock. A change that changes nothing writes nothing, so makes no record.
    */
   write(key: string, change: Change): Promise<void>;
+  /** The same for who writes several items at once, when their turn has come. */
+  operationsOf(key: string, change: Change): Operation[];
 }
 
 /** Seconds since the epoch at which an item expires; undefined for one that does not. */
@@ -89,20 +91,25 @@ export const createItems = (
   const prefix = itemsOf(table.name);
   const get = (key: string) => db.getSync(prefix + key) as Item | undefined;
 
-  const write: Items['write'] = async (key, change) => {
+  const operationsOf: Items['operationsOf'] = (key, change) => {
     const { before, after } = change;
-    if (same(before, after)) return;
-    await writer.write(() => [
+    if (same(before, after)) return [];
+    return [
       after ? { type: 'put', key: prefix + key, value: after } : { type: 'del', key: prefix + key },
       ...derivedOperations(table, key, change),
       ...(stream ? [stream.append(key, change)] : []),
-    ]);
+    ];
+  };
+
+  const write: Items['write'] = async (key, change) => {
+    if (!same(change.before, change.after)) await writer.write(() => operationsOf(key, change));
   };
 
   return {
     table,
     get,
     write,
+    operationsOf,
     level: {
       lock: store.getItemDb(table.name).lock,
       get: (key, callback) => {

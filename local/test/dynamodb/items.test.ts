@@ -135,9 +135,9 @@ describe('items', () => {
       name: 'ValidationException',
       message: expect.stringContaining('ReturnValuesOnCondition'),
     });
-    await expect(dynamo.engine('TransactWriteItems', { TransactItems: [] })).rejects.toMatchObject({
+    await expect(dynamo.engine('ExecuteStatement', { Statement: '' })).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('TransactWriteItems'),
+      message: expect.stringContaining('ExecuteStatement'),
     });
     await expect(dynamo.engine('constructor', {})).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });

@@ -1,21 +1,18 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   DeleteItemCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
+  ExecuteStatementCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createHttpFront } from '../../door/http.ts';
 import { createDynamo } from '../../dynamodb/index.ts';
+import { clientOf } from './client.ts';
 import { table } from './tables.ts';
 
 let client: DynamoDBClient;
@@ -24,25 +21,9 @@ const Key = { id: { S: 'a' } };
 
 beforeAll(async () => {
   const dynamo = await createDynamo({ tables: [table(TableName)] });
-  const server = createServer(
-    createHttpFront(
-      ({ operation, input }) => dynamo.engine(operation, input),
-      () => ({ kind: 'operator' }),
-    ),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'me', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  return async () => {
-    client.destroy();
-    server.close();
-    await dynamo.close();
-  };
+  const opened = await clientOf(dynamo);
+  client = opened.client;
+  return opened.close;
 });
 
 describe('a condition that fails', () => {
@@ -93,8 +74,8 @@ it('refuses in a sentence what it does not do', async () => {
     name: 'UnknownOperationException',
     message: expect.stringContaining('is not supported by the local DynamoDB'),
   };
-  const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: Key } }] });
-  await expect(client.send(transaction)).rejects.toMatchObject(refused);
+  const statement = new ExecuteStatementCommand({ Statement: `SELECT * FROM ${TableName}` });
+  await expect(client.send(statement)).rejects.toMatchObject(refused);
   const expiry = { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'x' } };
   await expect(client.send(new UpdateTimeToLiveCommand(expiry))).rejects.toMatchObject(refused);
 });

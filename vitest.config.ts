@@ -13,6 +13,7 @@ const whole = [
   'test/bench/{fan-out,cost}.test.ts',
   'test/docs/readme.test.ts',
   'test/client/runtime.test.ts',
+  'test/examples/scripts.test.ts',
   'test/infra/preview.test.ts',
   'test/replay/command-line/{say,token}.test.ts',
   'test/replay/command-line/commands/{bad-input,local,process}.test.ts',

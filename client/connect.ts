@@ -7,8 +7,7 @@ import { createRoom, type Member } from './room.ts';
 import type { AnyKind, Foldcast, Kept, KindOf, Options, Room, Socket, Status } from './types.ts';
 
 /** An id for an action. Not `randomUUID`, which browsers have only on pages that came over TLS or from this machine. */
-const newId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** What is said against a text to somebody comes within so long (ms), or not at all. */
 const tellLimit = 2_000;
@@ -40,7 +39,8 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
   const roundTrip = cell<number | undefined>(undefined);
   /** Rooms that the present connection does not know yet. */
   const joining = new Set<string>();
-  let waiting: (() => void)[] = [];
+  /** What is done once we are in a room, or where it names none, once there is a connection. */
+  let waiting: (readonly [room: string, work: () => void])[] = [];
 
   const expect = (id: string, answer: (message: ServerMessage) => void) => {
     expected.set(id, answer);
@@ -87,11 +87,10 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
     },
     live: () => {
       identify();
-      joining.clear();
       for (const name of members.keys()) joining.add(name);
       for (const member of members.values()) member.live();
       if (joining.size === 0) link.retire();
-      for (const work of waiting.splice(0)) work();
+      arrive('');
     },
     lost: (why) => {
       for (const member of members.values()) member.lost(why);
@@ -123,6 +122,13 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
     });
   };
 
+  const arrive = (name: string): void => {
+    joining.delete(name);
+    const all = waiting;
+    waiting = all.filter(([room]) => room !== name);
+    for (const [room, work] of all) if (room === name) work();
+  };
+
   const memberOf = (name: string): Member => {
     const there = members.get(name);
     if (there) return there;
@@ -134,13 +140,17 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
       probe: () => link.wake(),
       place: () => pendingCount() < most,
       joined: () => {
-        joining.delete(name);
+        arrive(name);
         if (joining.size === 0) link.retire();
       },
       changed: save,
-      left: () => void members.delete(name),
+      left: () => {
+        members.delete(name);
+        arrive(name);
+      },
     });
     members.set(name, member);
+    joining.add(name);
     if (link.session?.live) member.live();
     return member;
   };
@@ -153,6 +163,10 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
       const id = newId();
       const action = String(message.action);
       const begin = (): void => {
+        if (status.value.is === 'closed') {
+          reject(new Closed(closedHere));
+          return;
+        }
         const stop = expect(id, (answer) => {
           end();
           if (answer.type === 'error')
@@ -171,9 +185,8 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
         };
         send({ ...message, id } as ClientMessage);
       };
-      if (status.value.is === 'closed') reject(new Closed(closedHere));
-      else if (link.session?.live) begin();
-      else waiting.push(begin);
+      if (link.session?.live || status.value.is === 'closed') begin();
+      else waiting.push(['', begin]);
     });
 
   void keep?.load().then((actions) => {
@@ -204,6 +217,7 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
     },
     join: <const Name extends string>(name: Name) => memberOf(name).room as unknown as Room<KindOf<K, Name>>,
     tell: async (to, room, message) => {
+      if (joining.has(room)) await new Promise<void>((arrived) => waiting.push([room, arrived]));
       await ask({ action: 'sendMessage', to, room, message }, tellLimit);
     },
     ask: (message) => ask(message),
@@ -218,9 +232,9 @@ export const connect = <const K extends AnyKind = never>(url: string, options: O
     cut: (ms) => link.cut(ms),
     subscribe: listeners.subscribe,
     close: () => {
-      waiting = [];
-      for (const member of [...members.values()]) member.close(closedHere);
       link.close(closedHere);
+      for (const member of [...members.values()]) member.close(closedHere);
+      arrive('');
     },
   };
 };

@@ -55,12 +55,10 @@ const whyOf = (cause: unknown): string => (cause instanceof Error ? cause.messag
 
 export const createLink = (options: LinkOptions): Link => {
   const { url, token, user, socket, clock, random, status, listener } = options;
-  const [retry, renewal, steady, retiring] = [clock, clock, clock, clock].map(createTimer) as [
-    ReturnType<typeof createTimer>,
-    ReturnType<typeof createTimer>,
-    ReturnType<typeof createTimer>,
-    ReturnType<typeof createTimer>,
-  ];
+  const retry = createTimer(clock);
+  const renewal = createTimer(clock);
+  const steady = createTimer(clock);
+  const retiring = createTimer(clock);
   let current: Session | undefined;
   /** One that is being opened, to take the place of the present one or of none. */
   let next: Session | undefined;

@@ -58,6 +58,9 @@ export interface Outbox {
   close(why: string): void;
 }
 
+/** Reasons that are no last word. */
+export const passing: ReadonlySet<string> = new Set(['slow-down', 'unavailable', 'expired']);
+
 /** The server knows an action again for five minutes; the last try has to arrive within them. */
 const knownFor = 5 * 60_000 - 15_000;
 /** Without an answer for so long (ms) it is sent again. */
@@ -113,7 +116,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     else if (message.type === 'refused' || message.type === 'error') {
       const reason = message.type === 'refused' ? message.reason : message.code;
       // What was too much was not done; what is unavailable may have been.
-      if (reason === 'slow-down' || reason === 'unavailable' || reason === 'expired') later(entry);
+      if (passing.has(reason)) later(entry);
       else giveUp(entry, new Refused(reason, entry.type, room, message.type === 'error' ? message.message : undefined));
     }
   };

@@ -5,7 +5,7 @@ import { createListeners, type MakeCell } from './cells.ts';
 import { backoff, createTimer } from './clock.ts';
 import { createEvents } from './events.ts';
 import { createKnowledge } from './known.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox, passing } from './outbox.ts';
 import type { AnyKind, Clock, Done, Pending, Room, Status, Unruled } from './types.ts';
 
 export interface RoomOptions {
@@ -46,18 +46,14 @@ const answerLimit = 10_000;
 const patience = 2_000;
 /** What was sent on a connection that is gone may be in the state already: for so long (ms) at most nothing new is shown until the server says. */
 const settling = 3_000;
-/** Errors that are no last word. */
-const passing: ReadonlySet<string> = new Set(['slow-down', 'unavailable', 'expired']);
 
 export const createRoom = (options: RoomOptions): Member => {
   const { name, kind, cell, clock, random, send, expect } = options;
   const events = createEvents();
   const listeners = createListeners();
-  const [asking, soon, showing] = [clock, clock, clock].map(createTimer) as [
-    ReturnType<typeof createTimer>,
-    ReturnType<typeof createTimer>,
-    ReturnType<typeof createTimer>,
-  ];
+  const asking = createTimer(clock);
+  const soon = createTimer(clock);
+  const showing = createTimer(clock);
   const state = cell<unknown>(undefined);
   const version = cell(0);
   const epoch = cell('');

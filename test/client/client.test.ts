@@ -128,6 +128,31 @@ describe('a room', () => {
   });
 });
 
+describe('a text to somebody', () => {
+  it('goes once one is in the room with them', async () => {
+    const { client, pass } = begin();
+    const ann = client();
+    const sent: string[] = [];
+    ann.watch((text, direction) => direction === 'out' && sent.push(JSON.parse(text).action));
+    ann.join('chat/tea');
+    const told = ann.tell('~bob', 'chat/tea', 'Hi');
+    await pass(60);
+    expect(sent).toEqual(['whoAmI', 'join']);
+    await pass(5_000);
+    await told;
+    expect(sent).toEqual(['whoAmI', 'join', 'sendMessage']);
+  });
+
+  it('is given up with the client', async () => {
+    const { client } = begin();
+    const ann = client();
+    ann.join('chat/tea');
+    const told = ann.tell('~bob', 'chat/tea', 'Hi').catch((cause: Error) => cause.name);
+    ann.close();
+    expect(await told).toBe('Closed');
+  });
+});
+
 describe('an action', () => {
   it('is kept while there is no connection, in order, and sent when there is one', async () => {
     const { client, world, pass } = begin();

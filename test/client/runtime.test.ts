@@ -100,7 +100,7 @@ describe('clients of a runtime', () => {
     const { port, restart } = await started(['--data', data]);
     const [ann, bob] = [someone(port, 'ann'), someone(port, 'bob')];
     await ann.count.do.plus();
-    await until(() => bob.count.state === 1);
+    for (const { count } of [ann, bob]) await until(() => count.version === 1);
     const { epoch } = ann.count;
 
     const restarted = restart();
@@ -121,7 +121,7 @@ describe('clients of a runtime', () => {
     const { port, restart } = await started();
     const [ann, bob] = [someone(port, 'ann'), someone(port, 'bob')];
     for (let click = 0; click < 5; click += 1) await ann.count.do.plus();
-    await until(() => bob.count.state === 5);
+    for (const { count } of [ann, bob]) await until(() => count.version === 5);
     const { epoch } = ann.count;
 
     await restart();

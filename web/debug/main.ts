@@ -141,7 +141,7 @@ const showSource = (): void => {
   button('leave-file').hidden = !runtime || !file;
 };
 
-const useRuntime = async (): Promise<void> => {
+const openRuntime = async (): Promise<void> => {
   file = undefined;
   leaveRoom();
   runtime ??= await findRuntime(location.origin);
@@ -204,7 +204,7 @@ listenForFiles((opened) => void useFile(opened));
 button('leave-file').addEventListener('click', () => {
   window.history.replaceState(null, '', left || location.pathname);
   clearFault();
-  void useRuntime().catch(showFault);
+  void openRuntime().catch(showFault);
 });
 addEventListener('hashchange', followLink);
 addEventListener('keydown', (event) => {
@@ -234,7 +234,7 @@ const look = async (): Promise<void> => {
   }
 };
 
-await useRuntime().catch(showFault);
+await openRuntime().catch(showFault);
 void forEver(
   // A failure is shown where the room is opened, not here.
   async () => !file && runtime && !document.hidden && (await listRooms().catch(() => undefined)),

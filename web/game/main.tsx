@@ -103,6 +103,7 @@ const Choose = () => (
 const Scores = ({ bowl }: { readonly bowl: Bowl }) => (
   <dl class="scores">
     {scoresOf(bowl).map((score, team) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: there are two teams, and they stay where they are.
       <div key={team} data-turn={(!isOver(bowl) && team === teamOf(bowl)) || undefined}>
         <dt>Team {team + 1}</dt>
         <dd>{score}</dd>

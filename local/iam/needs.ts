@@ -87,6 +87,7 @@ const s3Actions: Readonly<Record<string, string>> = {
   UploadPartCopy: 'PutObject',
   CompleteMultipartUpload: 'PutObject',
   CopyObject: 'PutObject',
+  ListMultipartUploads: 'ListBucketMultipartUploads',
   ListParts: 'ListMultipartUploadParts',
   ListObjects: 'ListBucket',
   ListObjectsV2: 'ListBucket',

@@ -15,9 +15,24 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
+/** An upload in parts that is not complete. */
+interface Upload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: Date;
+  readonly parts: ReadonlyMap<number, Part>;
+}
+
+interface Part {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly body: Buffer;
+  readonly lastModified: Date;
+}
+
 export interface BucketStore {
   readonly buckets: ReadonlyMap<string, ReadonlyMap<string, StoredObject>>;
-  readonly multipartUploads: ReadonlyMap<string, { readonly bucket: string; readonly key: string }>;
+  readonly multipartUploads: ReadonlyMap<string, Upload>;
   persistence: Persistence | undefined;
   /** Does nothing when there is such a bucket. */
   createBucket(name: string): void;

@@ -1,9 +1,9 @@
 import { AwsError, account } from '../aws.ts';
 import type { BucketStore } from './fauxqs.ts';
 import type { S3Input } from './input.ts';
-import { listingOf, mostOf } from './listing.ts';
+import { encodingOf, listingOf, mostOf } from './listing.ts';
 import { type Reply, xmlReply } from './reply.ts';
-import { escapeXml } from './xml.ts';
+import { element, type Tag } from './xml.ts';
 
 const tokenOf = (name: string): string => Buffer.from(name).toString('base64');
 
@@ -13,18 +13,7 @@ const nameOf = (token: string): string => {
   throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect');
 };
 
-type Tag = readonly [name: string, text: string | number | boolean | undefined];
-
-const tag = ([name, text]: Tag): string => (text === undefined ? '' : `<${name}>${escapeXml(String(text))}</${name}>`);
-
 const owner = `<Owner><ID>${account}</ID></Owner>`;
-
-/** How names stand in the answer: encoded where the request says so, since XML has no place for each character that a key may hold. */
-const encodingOf = (type: string | undefined): ((name: string) => string) => {
-  if (type === undefined) return (name) => name;
-  if (type === 'url') return (name) => encodeURIComponent(name).replaceAll('%2F', '/');
-  throw new AwsError('InvalidArgument', 'Invalid Encoding Method specified in Request');
-};
 
 /** ListObjects and ListObjectsV2. fauxqs's own order is a dictionary's, and where pages meet they lose keys. */
 export const listObjects = (operation: string, { bucket, query }: S3Input, store: BucketStore): Reply => {
@@ -34,7 +23,7 @@ export const listObjects = (operation: string, { bucket, query }: S3Input, store
   const first = isSecond ? startAfter : marker;
   const after = isSecond && token !== undefined ? nameOf(token) : first;
   const encoded = encodingOf(query['encoding-type']);
-  const most = mostOf(query['max-keys']);
+  const most = mostOf(query['max-keys'], 'maxKeys');
   const objects = store.buckets.get(bucket);
   const { keys, prefixes, next } = listingOf(objects?.keys() ?? [], { prefix, delimiter, after, most });
 
@@ -48,9 +37,9 @@ export const listObjects = (operation: string, { bucket, query }: S3Input, store
       ['Size', contentLength],
       ['StorageClass', 'STANDARD'],
     ];
-    return `<Contents>${tags.map(tag).join('')}${withOwner ? owner : ''}</Contents>`;
+    return `<Contents>${tags.map(element).join('')}${withOwner ? owner : ''}</Contents>`;
   });
-  const common = prefixes.map((name) => `<CommonPrefixes>${tag(['Prefix', encoded(name)])}</CommonPrefixes>`);
+  const common = prefixes.map((name) => `<CommonPrefixes>${element(['Prefix', encoded(name)])}</CommonPrefixes>`);
 
   const position: Tag[] = isSecond
     ? [
@@ -73,7 +62,7 @@ export const listObjects = (operation: string, { bucket, query }: S3Input, store
     ['IsTruncated', next !== undefined],
     ...position,
   ];
-  const inside = [...tags.map(tag), ...contents, ...common].join('');
+  const inside = [...tags.map(element), ...contents, ...common].join('');
   return xmlReply(
     200,
     `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inside}</ListBucketResult>`,

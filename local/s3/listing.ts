@@ -20,15 +20,22 @@ export interface Listing {
 /** As many as a page has at most. Source: S3 API reference, ListObjectsV2. */
 const mostKeys = 1000;
 
-/** @throws AwsError InvalidArgument (400) */
-export const mostOf = (text: string | undefined): number => {
+/** How many of something are asked for. @throws AwsError InvalidArgument (400) */
+export const mostOf = (text: string | undefined, argument: string): number => {
   if (text === undefined || text === '') return mostKeys;
   if (/^\d{1,10}$/.test(text)) return Math.min(Number(text), mostKeys);
-  throw new AwsError('InvalidArgument', 'Argument maxKeys must be an integer between 0 and 2147483647');
+  throw new AwsError('InvalidArgument', `Argument ${argument} must be an integer between 0 and 2147483647`);
+};
+
+/** How names stand in the answer: encoded where the request says so, since XML has no place for each character that a key may hold. */
+export const encodingOf = (type: string | undefined): ((name: string) => string) => {
+  if (type === undefined) return (name) => name;
+  if (type === 'url') return (name) => encodeURIComponent(name).replaceAll('%2F', '/');
+  throw new AwsError('InvalidArgument', 'Invalid Encoding Method specified in Request');
 };
 
 /** A text whose order is that of the key's bytes in UTF-8, which is S3's: JavaScript compares units of UTF-16. */
-const bytesOf = (key: string): string => Buffer.from(key).toString('latin1');
+export const bytesOf = (key: string): string => Buffer.from(key).toString('latin1');
 
 /** A page of what a bucket with these keys has. */
 export const listingOf = (all: Iterable<string>, { prefix, delimiter, after, most }: Wanted): Listing => {

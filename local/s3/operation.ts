@@ -12,7 +12,8 @@ const otherSubjects = [
 const onBucket = ({ method, query }: S3Request): string | undefined => {
   if (method === 'HEAD') return 'HeadBucket';
   if (method === 'POST' && 'delete' in query) return 'DeleteObjects';
-  if (method !== 'GET' || 'uploads' in query) return undefined;
+  if (method !== 'GET') return undefined;
+  if ('uploads' in query) return 'ListMultipartUploads';
   if ('location' in query) return 'GetBucketLocation';
   return query['list-type'] === '2' ? 'ListObjectsV2' : 'ListObjects';
 };
@@ -25,7 +26,7 @@ const onObject = ({ method, query, headers }: S3Request): string | undefined => 
       if (inUpload) return copies ? 'UploadPartCopy' : 'UploadPart';
       return copies ? 'CopyObject' : 'PutObject';
     case 'GET':
-      if (inUpload) return undefined;
+      if (inUpload) return 'ListParts';
       return 'attributes' in query ? 'GetObjectAttributes' : 'GetObject';
     case 'HEAD':
       return 'HeadObject';

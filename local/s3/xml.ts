@@ -1,6 +1,12 @@
 /** A text as it stands between two tags. */
 export const escapeXml = (text: string): string => text.replace(/[<>&"'\r\n]/g, (char) => `&#${char.charCodeAt(0)};`);
 
+/** An element that holds a text; undefined is none. */
+export type Tag = readonly [name: string, text: string | number | boolean | undefined];
+
+export const element = ([name, text]: Tag): string =>
+  text === undefined ? '' : `<${name}>${escapeXml(String(text))}</${name}>`;
+
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The text that stood between two tags: what `escapeXml` and the SDKs make of it, undone. */

@@ -2,11 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AbortMultipartUploadCommand,
+  type AbortMultipartUploadCommandInput,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
+  ListPartsCommand,
+  type ListPartsCommandInput,
   PutObjectCommand,
   paginateListObjectsV2,
+  paginateListParts,
+  UploadPartCommand,
+  type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { program, type S3System, startS3 } from './system.ts';
@@ -85,5 +95,43 @@ describe.each(['memory', 'a folder'])('objects that are kept in %s', (where) => 
     expect(none).toMatchObject({ KeyCount: 0, IsTruncated: false });
     const wrong = new ListObjectsV2Command({ Bucket, MaxKeys: -1 });
     await expect(system.operator.send(wrong)).rejects.toMatchObject({ name: 'InvalidArgument' });
+  });
+
+  it('tell of uploads that are not complete, and of their parts, page by page', async () => {
+    const begin = async (Key: string) => {
+      const { UploadId } = await system.operator.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      return { Bucket, Key, UploadId };
+    };
+    const uploads = [await begin('up/B'), await begin('up/a'), await begin('up/a'), await begin('other')];
+    const [, upload] = uploads;
+    for (const PartNumber of [2, 1, 10])
+      await system.operator.send(
+        new UploadPartCommand({ ...upload, Body: 'part', PartNumber } as UploadPartCommandInput),
+      );
+
+    const seen: string[] = [];
+    let marker: object | undefined = {};
+    while (marker) {
+      const page: ListMultipartUploadsCommandOutput = await system.operator.send(
+        new ListMultipartUploadsCommand({ Bucket, Prefix: 'up/', MaxUploads: 1, ...marker }),
+      );
+      seen.push(...(page.Uploads ?? []).map(({ Key, UploadId }) => `${Key} ${UploadId}`));
+      marker = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+    }
+    const [first, ...others] = uploads.slice(0, 3).map(({ Key, UploadId }) => `${Key} ${UploadId}`);
+    expect(seen).toEqual([first, ...others.toSorted()]);
+
+    const parts: (number | undefined)[] = [];
+    const pages = paginateListParts({ client: system.operator, pageSize: 2 }, upload as ListPartsCommandInput);
+    for await (const { Parts = [] } of pages) parts.push(...Parts.map(({ PartNumber }) => PartNumber));
+    expect(parts).toEqual([1, 2, 10]);
+
+    for (const each of uploads)
+      await system.operator.send(new AbortMultipartUploadCommand(each as AbortMultipartUploadCommandInput));
+    expect((await system.operator.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toBeUndefined();
+    const gone = system.operator.send(new ListPartsCommand(upload as ListPartsCommandInput));
+    await expect(gone).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 });

@@ -62,8 +62,8 @@ module.exports = {
     only(
       'the-command-line-knows-what-it-shows',
       '^replay/command-line/',
-      ['^replay/', '^store/', '^domain/', '^local/'],
-      'replay/command-line/ imports the rest of replay/, store/ and domain/, and asks local/ what runs here.',
+      ['^replay/', '^store/', '^domain/', '^local/', '^package[.]json$'],
+      'replay/command-line/ imports the rest of replay/, store/ and domain/, asks local/ what runs here, and package.json for its version.',
     ),
     only(
       'web-knows-domain',

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import project from '../../package.json' with { type: 'json' };
 import { ReplayError } from '../errors.ts';
 import { BadInput } from './bad-input.ts';
 import { addCommands } from './commands/index.ts';
@@ -12,6 +13,7 @@ import { saidTo } from './show/inert.ts';
 const createProgram = (run: Run): Command => {
   const program = new Command('foldcast')
     .description('Shows any moment of any room, finds the event that broke it, and tries new rules on old logs.')
+    .version(project.version, '--version', 'the version of foldcast')
     .configureOutput({ writeOut: saidTo(run.output), writeErr: saidTo(run.errors) })
     .showHelpAfterError('(--help says more)')
     .exitOverride();

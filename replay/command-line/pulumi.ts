@@ -11,11 +11,16 @@ const installed = (path: string): string =>
     .filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
     .join(delimiter);
 
+/** Runs the Pulumi that is installed. Rejects with the code ENOENT where there is none. Resolves with what it prints. */
+export const askInstalledPulumi = async (args: readonly string[], folder: string): Promise<string> => {
+  const env = { ...process.env, PATH: installed(process.env.PATH ?? '') };
+  return (await run('pulumi', args, { cwd: folder, env })).stdout;
+};
+
 /** Runs the Pulumi that is installed, or else the one that `npx pulumi` fetches. Resolves with what it prints. */
 export const askPulumi = async (args: readonly string[], folder: string): Promise<string> => {
   try {
-    const env = { ...process.env, PATH: installed(process.env.PATH ?? '') };
-    return (await run('pulumi', args, { cwd: folder, env })).stdout;
+    return await askInstalledPulumi(args, folder);
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause;
     // Windows has npx as a script, which takes a shell to run.

@@ -18,11 +18,15 @@ import { createRoomIndexer, type RoomIndexer } from './room-index.ts';
 const longestHeader = 1024;
 
 const newline = 10;
+const space = 32;
 
 const readHeader = async (file: Blob, name: string): Promise<Header> => {
   const start = new Uint8Array(await file.slice(0, longestHeader).arrayBuffer());
   // How gzip begins: RFC 1952.
   if (start[0] === 0x1f && start[1] === 0x8b) throw new ReplayError('bad-file', `${name} is packed: gunzip it first.`);
+  // Byte order marks of UTF-16, which is what > of Windows PowerShell 5 writes.
+  if (`${start[0]} ${start[1]}` === '255 254' || `${start[0]} ${start[1]}` === '254 255')
+    throw new ReplayError('bad-file', `${name} is UTF-16: write it as UTF-8, or export it again with -o instead of >.`);
   const [line = ''] = new TextDecoder().decode(start).split('\n');
   requireHeader(line, name);
   return JSON.parse(line) as Header;
@@ -33,7 +37,9 @@ const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly 
   for (let size = markEvery; ; size *= 4) {
     const start = Math.max(0, file.size - size);
     const bytes = new Uint8Array(await file.slice(start).arrayBuffer());
-    const found = bytes.lastIndexOf(newline, bytes.length - 2);
+    // Blank lines at the end are nobody's.
+    const length = bytes.findLastIndex((byte) => byte > space) + 1;
+    const found = bytes.subarray(0, length).lastIndexOf(newline);
     if (found === -1 && start > 0 && size < longestLine) continue;
     try {
       return { line: JSON.parse(new TextDecoder().decode(bytes.subarray(found + 1))), offset: start + found + 1 };

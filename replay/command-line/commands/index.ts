@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Run } from '../run.ts';
 import { addAfresh } from './afresh.ts';
 import { addBisect } from './bisect.ts';
+import { addDoctor } from './doctor.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
 import { addLog } from './log.ts';
@@ -30,6 +31,7 @@ const commands = [
   addAfresh,
   addRedrive,
   addRestore,
+  addDoctor,
 ];
 
 /** All commands, in the order in which help lists them. A new one is a file beside this one and a line here. */

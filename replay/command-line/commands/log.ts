@@ -35,9 +35,16 @@ export const addLog = (program: Command, run: Run): void => {
     .action(async (room: string, flags: Flags) => {
       if (asked.size > 1) throw new BadInput('--refused and --no-refused leave nothing: give one of them.');
       await using session = await openSession(flags, run);
-      const { log, last } = await session.room(room);
+      const { log, last, kind } = await session.room(room);
       await requireStretch(log, flags.from, flags.to);
-      for await (const { event } of events(log, flags))
+      let isEmpty = true;
+      for await (const { event } of events(log, flags)) {
+        isEmpty = false;
         await run.screen.print(flags.json ? JSON.stringify({ room, ...event }) : eventText(event, last, run.screen));
+      }
+      // A log may have events of types that its kind had once: only where there are none is the type a mistake.
+      const types = Object.keys({ ...kind.actions, ...kind.internal });
+      if (isEmpty && flags.type !== undefined && !types.includes(flags.type))
+        throw new BadInput(`No event of ${room} has the type "${flags.type}": its kind has ${types.join(', ')}.`);
     });
 };

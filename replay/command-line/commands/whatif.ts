@@ -20,8 +20,10 @@ interface Flags extends PlaceFlags {
 /** The most changes of one comparison that are shown. */
 const mostChanges = 20;
 
-const verdict = (refused: string | undefined): string =>
-  refused === undefined ? 'counts' : `is refused: ${inert(refused)}`;
+const judged = (refused: string | undefined): string =>
+  refused === undefined ? 'counted' : `was refused: ${inert(refused)}`;
+const wouldBe = (refused: string | undefined): string =>
+  refused === undefined ? 'would count' : `would be refused: ${inert(refused)}`;
 
 const changesOf = (first: Parting): readonly Change[] =>
   first.what === 'verdict' ? [] : changes(first.was, first.now);
@@ -36,8 +38,8 @@ const showParting = async (first: Parting, last: number, { screen }: Run): Promi
     await screen.print(eventText(first.event, last, screen));
     await screen.print(`    it meets  ${brief(first.before, screen.width - 16)}`);
     if (first.what === 'verdict') {
-      await screen.print(`    was       ${verdict(first.was)}`);
-      await screen.print(`    would be  ${verdict(first.now)}`);
+      await screen.print(`    it ${judged(first.was)}`);
+      await screen.print(`    it ${wouldBe(first.now)}`);
       for (const line of first.fault ? faultLines(first.fault) : []) await screen.print(`              ${line}`);
     }
   }

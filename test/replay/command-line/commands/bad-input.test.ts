@@ -107,11 +107,13 @@ describe.each([[['rooms']], [['verify']], [['log', room]], [['state', room]], [[
   },
 );
 
-it('says what an export that is packed, or a pipe, has to become first', async () => {
+it('says what an export that is packed, of another encoding, or a pipe, has to become first', async () => {
   const folder = await folderWithExport(pages);
   const path = join(folder, 'log.ndjson');
   await writeFile(path, gzipSync(await readFile(path)));
   await refuses(folder, ['rooms'], /^log\.ndjson is packed: gunzip it first\.\n$/);
+  await writeFile(path, Buffer.from('\ufeff{"foldcast":1}\n', 'utf16le'));
+  await refuses(folder, ['rooms'], /^log\.ndjson is UTF-16: write it as UTF-8/);
   execFileSync('/usr/bin/mkfifo', [join(folder, 'pipe')]);
   const ran = await foldcast(['rooms', '--file', 'pipe'], { folder });
   expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('pipe is a pipe') });

@@ -1,5 +1,7 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { foldcast, folderWithExport, objects } from '../foldcast.ts';
+import { foldcast, folderWithExport, newFolder, objects } from '../foldcast.ts';
 import { counterPages, room } from '../rooms.ts';
 
 const pages = counterPages('++-', '+', '--');
@@ -43,6 +45,62 @@ describe('log', () => {
     expect(await seqs('--by', 'ann', '--type', 'minus')).toEqual([]);
     expect(await seqs('--no-refused')).toHaveLength(6);
     expect(await seqs('--refused')).toEqual([]);
+  });
+
+  it('says that a type is none of its kind, where no event has it', async () => {
+    expect(await onFile('log', room, '--type', 'plsu')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `No event of ${room} has the type "plsu": its kind has plus, minus.\n`,
+    });
+  });
+});
+
+describe('a file', () => {
+  it('has blank lines at its end that mean nothing', async () => {
+    const folder = await folderWithExport(pages);
+    await appendFile(join(folder, 'log.ndjson'), '\n\r\n  \n');
+    const { code, stdout } = await foldcast(['verify', '--file', 'log.ndjson'], { folder });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('all is well')]);
+  });
+});
+
+describe('export', () => {
+  it('writes all rooms that there are, where it is told so', async () => {
+    const folder = await folderWithExport(
+      pages,
+      counterPages('+').map((page) => ({ ...page, room: 'chat/lobby' })),
+    );
+    const { code, stderr } = await foldcast(['export', '--all', '--file', 'log.ndjson', '-o', 'all.ndjson'], {
+      folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('2 rooms in all.ndjson')]);
+    const rooms = await foldcast(['rooms', '--json', '--file', 'all.ndjson'], { folder });
+    expect(objects(rooms).map((each) => each.room)).toEqual(['chat/lobby', room]);
+  });
+
+  it('wants rooms or all of them, and not both', async () => {
+    for (const args of [[], [room, '--all']])
+      expect(await onFile('export', ...args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Name the rooms, or give --all'),
+      });
+  });
+});
+
+it('says its version', async () => {
+  expect(await foldcast(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+describe('doctor', () => {
+  it('says what is here, a line each, and what to do where something is missing', async () => {
+    const { code, stdout } = await foldcast(['doctor'], { folder: await newFolder() });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Node {5}v2\d\S+\nnpm {6}\d+\.\S+.*\nruntime {2}none here.*\ndata .*\nPulumi .*\nAWS .*\n$/,
+    );
+    const found = objects(await foldcast(['doctor', '--json'], { folder: await newFolder() }));
+    expect(found.map(({ what }) => what)).toEqual(['Node', 'npm', 'runtime', 'data', 'Pulumi', 'AWS']);
   });
 });
 

@@ -32,7 +32,7 @@ it('names the first event that a changed rule refuses, and the difference at the
   const rule = `refusal: (value: number, event: { type: string }) => ${never}`;
   const { code, stdout } = await whatIf(rule);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\n3 .*bob +minus.*\n +it meets +0\n +was +counts\n +would be +is refused: below-zero\n/);
+  expect(stdout).toMatch(/\n3 .*bob +minus.*\n +it meets +0\n +it counted\n +it would be refused: below-zero\n/);
   expect(stdout).toMatch(/1 event would be judged otherwise\.\nAt the end:\n {4}~ state: 2 → 3\n$/);
   expect(objects(await whatIf(rule, '--json'))).toMatchObject([
     { room, version: 3, verdicts: 1, was: 2, now: 3, same: false, first: { what: 'verdict', now: 'below-zero' } },
@@ -51,7 +51,7 @@ it('shows what a rule threw: its message and its stack, with no power over the t
   const rule = "fold: () => { throw new RangeError('No \\u001b[2J rule.'); }";
   const { stdout } = await whatIf(rule);
   expect(stdout).toMatch(
-    /\n +would be +is refused: fault\n +RangeError: No \\u001b\[2J rule\.\n +at .*fold \(.*tried\.ts/,
+    /\n +it would be refused: fault\n +RangeError: No \\u001b\[2J rule\.\n +at .*fold \(.*tried\.ts/,
   );
   expect(objects(await whatIf(rule, '--json'))).toMatchObject([
     { version: 1, verdicts: 6, first: { now: 'fault', fault: { stack: expect.stringContaining('tried.ts') } } },

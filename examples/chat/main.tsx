@@ -10,7 +10,8 @@ const room = connect(asked.get('url') ?? 'ws://localhost:3000/dev', { kinds: [ch
 
 const Chat = () => {
   const messages = useRoom(room, (state) => state?.messages) ?? [];
-  const say = (form: FormData) => void room.do.onMessage({ message: String(form.get('message')) });
+  const say = (form: FormData) =>
+    void room.do.onMessage({ message: String(form.get('message')) }).catch((why: Error) => alert(why.message));
   return (
     <form action={say}>
       {messages.map(({ seq, by, text }) => (

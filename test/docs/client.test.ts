@@ -3,19 +3,24 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { blocks } from './blocks.ts';
 
-/** The chat of docs/client.md. */
-const chat = async (): Promise<string> => {
-  const guide = await readFile('docs/client.md', 'utf8');
-  return /```tsx\n(.*?)```/s.exec(guide)?.[1] ?? '';
-};
+/** What the snippets of docs/client.md leave to their reader: where a token comes from, and how something is shown. */
+const left = `import { connect, Refused } from 'foldcast-client';
+import { chat, counter } from 'foldcast-client/kinds';
+declare const fetchToken: () => Promise<string>;
+declare const show: (text: string) => void;
+`;
 
-it('shows a chat of fifteen lines that compiles', async () => {
-  const code = await chat();
-  expect(code.trim().split('\n').length).toBeLessThanOrEqual(15);
-  const folder = 'dist/client-guide';
+it('shows a chat of fifteen lines, and code that compiles', async () => {
+  const [guide, readme] = [await readFile('docs/client.md', 'utf8'), await readFile('client/README.md', 'utf8')];
+  const [chat = ''] = blocks(guide, 'tsx');
+  expect(chat.trim().split('\n').length).toBeLessThanOrEqual(15);
+  const folder = 'dist/client-docs';
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'main.tsx'), code);
+  await writeFile(join(folder, 'chat.tsx'), chat);
+  await writeFile(join(folder, 'snippets.ts'), left + blocks(guide, 'ts').join(''));
+  await writeFile(join(folder, 'readme.ts'), blocks(readme, 'ts').join(''));
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../examples/tsconfig.json', include: ['.'], exclude: [] }),

@@ -7,17 +7,14 @@ import { expect, it } from 'vitest';
 import { connect } from '../system/client.ts';
 import { type Command, start } from '../system/command.ts';
 import { copiedProject, edit } from '../system/project.ts';
+import { blocks } from './blocks.ts';
 
 const folder = 'dist/readme';
 
-/** The code blocks of the README in one language. */
-const blocks = async (language: string): Promise<readonly string[]> => {
-  const readme = await readFile('README.md', 'utf8');
-  return [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);
-};
+const readme = await readFile('README.md', 'utf8');
 
 it('shows a kind and a test that Biome has nothing to say about', async () => {
-  const [kind = '', test = ''] = await blocks('ts');
+  const [kind = '', test = ''] = blocks(readme, 'ts');
   for (const [path, code] of [
     ['domain/kinds/light.ts', kind],
     ['test/domain/kinds/light.test.ts', test],
@@ -30,7 +27,7 @@ it('shows a kind and a test that Biome has nothing to say about', async () => {
 });
 
 it('shows a kind and a test that compile and pass', async () => {
-  const [kind = '', test = ''] = await blocks('ts');
+  const [kind = '', test = ''] = blocks(readme, 'ts');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'light.ts'), kind.replace('../kind.ts', '../../domain/kind.ts'));
   const placed = test
@@ -51,7 +48,9 @@ it('shows a kind and a test that compile and pass', async () => {
 
 it('names no script that is not there', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
-  const named = (await blocks('sh')).join('\n').matchAll(/npm run ([\w:]+)/g);
+  const named = blocks(readme, 'sh')
+    .join('\n')
+    .matchAll(/npm run ([\w:]+)/g);
   for (const [, script = ''] of named) expect(scripts).toHaveProperty([script]);
 });
 
@@ -62,7 +61,7 @@ it('hunts a bug, word for word', async () => {
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', launched], { cwd: folder });
     return stdout + stderr;
   };
-  const [, , mended = ''] = await blocks('ts');
+  const [, , mended = ''] = blocks(readme, 'ts');
   const mend = () => edit(join(folder, 'domain/kinds/counter.ts'), '  refusal: () => undefined,\n', mended);
   const click = async () => {
     const client = await connect((await runtime?.ready())?.href ?? '');
@@ -70,7 +69,7 @@ it('hunts a bug, word for word', async () => {
     await client.shows(0);
   };
   let runtime: Command | undefined;
-  const steps = (await blocks('console')).flatMap((block) => block.split(/^\$ /m).slice(1));
+  const steps = blocks(readme, 'console').flatMap((block) => block.split(/^\$ /m).slice(1));
   expect(steps).toHaveLength(5);
   for (const step of steps) {
     const [command = '', ...printed] = step.split('\n');

@@ -61,6 +61,12 @@ class Given<State, E extends Event> {
     return this;
   }
 
+  /** The state is none of which this is true. */
+  never(wrong: (state: State) => boolean): Given<State, E> {
+    expect(wrong(this.now), `of the state ${JSON.stringify(this.now)}`).toBe(false);
+    return this;
+  }
+
   /** The state, and it is one that survives the log. */
   get now(): State {
     const { state } = this.latest;

@@ -11,6 +11,7 @@ import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
 import { addRestore } from './restore.ts';
 import { addRooms } from './rooms.ts';
+import { addShrink } from './shrink.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
 import { addVerify } from './verify.ts';
@@ -23,6 +24,7 @@ const commands = [
   addReplay,
   addVerify,
   addBisect,
+  addShrink,
   addWhatIf,
   addExport,
   addImport,

@@ -3,6 +3,7 @@ import type { Crowd } from '../domain/presence.ts';
 import type { ActionMessage, ClientMessage, JoinRequest, ServerMessage } from '../domain/protocol.ts';
 import { createListeners, type MakeCell } from './cells.ts';
 import { backoff, createTimer } from './clock.ts';
+import { Closed } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createKnowledge } from './known.ts';
 import { createOutbox, type Outbox, passing } from './outbox.ts';
@@ -240,7 +241,7 @@ export const createRoom = (options: RoomOptions): Member => {
           // A room is no promise, though somebody may await it.
           typeof type === 'string' && type !== 'then'
             ? (data: object = {}) => {
-                if (closed !== undefined) return Promise.reject(new Error(`${name} is closed: ${closed}.`));
+                if (closed !== undefined) return Promise.reject(new Closed(closed));
                 return outbox.add(options.newId(), type, data);
               }
             : undefined,

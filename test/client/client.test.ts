@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { connect, type Keep, type Kept, type Options, Refused, TooMany, Uncertain } from 'foldcast-client';
+import { Closed, connect, type Keep, type Kept, type Options, Refused, TooMany, Uncertain } from 'foldcast-client';
 import { describe, expect, it } from 'vitest';
 import { chat } from '../../domain/kinds/chat.ts';
 import { counter } from '../../domain/kinds/counter.ts';
@@ -314,7 +314,7 @@ describe('the connection', () => {
     const waits = expect(ann.do.plus()).rejects.toThrow('the client was closed');
     foldcast.close();
     await waits;
-    await expect(ann.do.plus()).rejects.toThrow('closed');
+    await expect(ann.do.plus()).rejects.toThrow(Closed);
   });
 });
 

@@ -51,21 +51,27 @@ describe('shrinking', () => {
       ({ step }) => step === 2,
       ({ noise }) => noise % 5 === 3,
       ({ noise, step }) => noise > 4 && step < 2,
+      // The last is needed after many, and not after two.
+      ({ noise, step }) => step === 3 || (step === 2 && noise < 3),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 600 }), asked, async (all, predicate) => {
-        const shrunk = await found(turns(...all), predicate);
-        if (!shrunk) return;
-        expect(predicate(shrunk.state)).toBe(true);
-        for (const [place] of shrunk.events.entries()) {
-          const less = shrunk.turned.filter((_, other) => other !== place);
-          const left = less.reduce(
-            (state, to) => (to === 9 ? state : lock.fold(state, turns(to)[0] as never)),
-            lock.initial,
-          );
-          expect(predicate(left)).toBe(false);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 600, size: 'max' }),
+        asked,
+        async (all, predicate) => {
+          const shrunk = await found(turns(...all), predicate);
+          if (!shrunk) return;
+          expect(predicate(shrunk.state)).toBe(true);
+          for (const [place] of shrunk.events.entries()) {
+            const less = shrunk.turned.filter((_, other) => other !== place);
+            const left = less.reduce(
+              (state, to) => (to === 9 ? state : lock.fold(state, turns(to)[0] as never)),
+              lock.initial,
+            );
+            expect(predicate(left)).toBe(false);
+          }
+        },
+      ),
     );
   });
 });

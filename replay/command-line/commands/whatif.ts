@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { limit } from '../../../store/limit.ts';
 import { type Change, changes } from '../../diff.ts';
 import { type Parting, type WhatIf, whatIf } from '../../what-if.ts';
+import { BadInput } from '../bad-input.ts';
 import { loadKind } from '../kind-file.ts';
 import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
@@ -11,10 +12,12 @@ import { countText, several } from '../show/count.ts';
 import { eventText } from '../show/event.ts';
 import { faultLines } from '../show/fault.ts';
 import { brief, inert } from '../show/inert.ts';
+import { whatIfAll } from '../what-if-all.ts';
 
 interface Flags extends PlaceFlags {
   readonly kind?: string;
   readonly old?: string;
+  readonly all?: true;
 }
 
 /** The most changes of one comparison that are shown. */
@@ -75,7 +78,8 @@ export const addWhatIf = (program: Command, run: Run): void => {
     .description(
       'Judges and folds a whole log afresh with the rules in this folder, or others: the first event that ends otherwise, and the difference at the end',
     )
-    .argument('<room>', 'its name, <kind>/<id>')
+    .argument('[room]', 'its name, <kind>/<id>')
+    .option('--all', 'every room that there is, by the rules in this folder: exits 1 where one would be otherwise')
     .option('--kind <file>', 'rules to try: a TypeScript file that exports what defineKind returns')
     .option('--old <file>', 'the rules that the log was written with (default with --kind: those in this folder)')
     .addHelpText(
@@ -83,11 +87,20 @@ export const addWhatIf = (program: Command, run: Run): void => {
       examples(
         'whatif counter/global-counter --stack prod',
         'whatif counter/global-counter --kind draft/counter.ts --file log.ndjson',
+        'whatif --all --stack prod',
         'whatif game/KFNF --old ../released/domain/kinds/game.ts --file log.ndjson',
       ),
     )
-    .action(async (name: string, flags: Flags) => {
+    .action(async (name: string | undefined, flags: Flags) => {
+      if ((name === undefined) !== (flags.all === true))
+        throw new BadInput('Name a room, or give --all: one of the two.');
+      if (name === undefined && (flags.kind ?? flags.old) !== undefined)
+        throw new BadInput('--all goes by the rules in this folder: --kind and --old are for one room.');
       await using session = await openSession(flags, run);
+      if (name === undefined) {
+        await whatIfAll(session, flags.json === true, run);
+        return;
+      }
       const { log, kind } = await session.room(name);
       const load = async (file: string | undefined) => file && loadKind(file, kind.name, run.folder);
       const tried = (await load(flags.kind)) || kind;

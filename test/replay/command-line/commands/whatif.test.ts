@@ -98,3 +98,26 @@ it.each([
   expect([ran.code, ran.stdout]).toEqual([2, '']);
   expect(ran.stderr).toContain(sentence);
 });
+
+it('judges every room that there is, names those that would be otherwise, and ends with 1', async () => {
+  const refused = counterPages('+').map((page) => ({
+    ...page,
+    room: 'counter/refused',
+    state: 0,
+    events: page.events.map((event) => ({ ...event, refused: 'too-late' })),
+  }));
+  const folder = await folderWithExport(pages, refused);
+  const all = (...more: readonly string[]) =>
+    foldcast(['whatif', '--all', '--file', 'log.ndjson', ...more], { folder });
+  const { code, stdout, stderr } = await all();
+  expect([code, stderr]).toEqual([1, '1 of 2 rooms would be otherwise.\n']);
+  expect(stdout).toMatch(/^room .*\ncounter\/refused +1 +1 +1 +otherwise\n$/);
+  expect(objects(await all('--json'))).toEqual([
+    { room: 'counter/refused', version: 1, from: 1, to: 1, events: 1, verdicts: 1, same: false },
+  ]);
+
+  const same = await foldcast(['whatif', '--all', '--file', 'log.ndjson'], { folder: await folderWithExport(pages) });
+  expect(same).toEqual({ code: 0, stdout: '', stderr: '0 of 1 room would be otherwise.\n' });
+  expect((await all('--kind', 'tried.ts')).stderr).toMatch(/^--all goes by the rules in this folder/);
+  expect(await foldcast(['whatif'], { folder })).toMatchObject({ code: 2 });
+});

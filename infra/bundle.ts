@@ -6,7 +6,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { build, type OutputFile } from 'esbuild';
 
 const project = join(import.meta.dirname, '..');
-const outdir = join(project, 'dist', 'functions');
+/** The local runtime says that it is the one who reads this program. */
+const isLocal = process.env.PULUMI_LOCAL !== undefined;
+const outdir = join(project, 'dist', isLocal ? 'local' : 'functions');
 
 /** The functions that there are: the folders of `functions/` with an `index.ts`, which exports `handler`. */
 const folders: readonly string[] = readdirSync(join(project, 'functions')).filter((name) =>
@@ -18,8 +20,7 @@ const folders: readonly string[] = readdirSync(join(project, 'functions')).filte
  * made them. On AWS there is none, so that the functions' bytes don't change with a comment, and no room is folded afresh for one.
  */
 const rulesHash = async (): Promise<string | undefined> => {
-  // The local runtime says so.
-  if (process.env.PULUMI_LOCAL === undefined) return undefined;
+  if (!isLocal) return undefined;
   const { outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: ['domain/registry.ts'],
@@ -44,6 +45,9 @@ const bundleAll = async (): Promise<void> => {
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // On AWS each function is alone. Here what several have in common is written once, in a quarter of the time: a saved file runs within a second.
+    splitting: isLocal,
+    chunkNames: 'shared/[hash]',
     // The SDK comes along, in the version that the tests ran with and with only what is used: Lambda's own is larger and
     // changes under our feet. Its ES modules, which are the smaller, are not what platform `node` would prefer.
     mainFields: ['module', 'main'],

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { InvalidArgumentError, program } from 'commander';
 import { banner } from './banner.ts';
 import { isError, printable, readableLine } from './log-line.ts';
+import { onStarterGone } from './parent.ts';
 import { leaveWord } from './running.ts';
 
 interface Flags {
@@ -9,6 +10,8 @@ interface Flags {
   readonly stack: string;
   readonly data?: string;
   readonly pages?: string;
+  /** Paths; `true`: the whole folder; `false`: nothing. */
+  readonly watch: readonly string[] | boolean;
   readonly origin: readonly string[];
   readonly latency?: 'aws';
   readonly chaos?: number;
@@ -48,6 +51,8 @@ program
   .option('--stack <name>', 'the stack whose configuration is used', 'dev')
   .option('--data <folder>', 'keep tables, streams and queues in a folder, over restarts and crashes')
   .option('--pages <folder>', 'build the Vite project in a folder, and serve it at /')
+  .option('--watch [paths...]', 'the files and folders that the program is made of (default: all of this folder)', true)
+  .option('--no-watch', 'leave running what runs, whatever is saved')
   .option(
     '--origin <origin>',
     'let in the pages of an origin, and requests for its host, such as https://tunnel.example; again for more',
@@ -65,14 +70,26 @@ program
 
 const say = (line: string) => console.error(printable(line));
 
-const run = async ({ verbose, latency, origin: origins, ...flags }: Flags): Promise<void> => {
+const run = async ({ verbose, latency, origin: origins, watch, ...flags }: Flags): Promise<void> => {
+  const project = process.cwd();
   say('Starting …');
   // Loaded only here: that it starts is said before all of it is there.
   const { startRuntime } = await import('./runtime.ts');
+  const program = { project, stack: flags.stack, say };
+  const hot =
+    watch === false
+      ? undefined
+      : (await import('./reload/index.ts')).createHotReload({
+          ...program,
+          paths: watch === true ? ['.'] : watch,
+          pages: flags.pages,
+          except: flags.data,
+        });
   const runtime = await startRuntime({
     ...flags,
+    ...(hot ? { reader: hot.reader } : program),
     origins,
-    project: process.cwd(),
+    reloading: hot !== undefined,
     latency: latency === 'aws',
     say,
     onLog: (name, line) => {
@@ -83,14 +100,20 @@ const run = async ({ verbose, latency, origin: origins, ...flags }: Flags): Prom
   const end = (signal: NodeJS.Signals) => {
     if (ending) process.exit(1);
     ending = true;
+    hot?.close();
     void runtime.close().then(() => process.exit(signal === 'SIGINT' ? 0 : 143));
   };
   process.on('SIGINT', end).on('SIGTERM', end);
-  const { port, graph } = runtime;
-  await leaveWord(process.cwd(), { port, pid: process.pid, stack: flags.stack, outputs: graph.outputs }).catch(
-    (cause) => say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
+  // npm that is ended leaves what it started running.
+  if (process.env.npm_lifecycle_event !== undefined) onStarterGone(() => end('SIGTERM'));
+  const { port } = runtime;
+  const word = () => ({ port, pid: process.pid, stack: flags.stack, outputs: runtime.graph.outputs });
+  await leaveWord(project, word()).catch((cause) =>
+    say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
   );
-  for (const line of banner({ graph, pages: flags.pages, data: flags.data })) console.log(printable(line));
+  for (const line of banner({ graph: runtime.graph, pages: flags.pages, data: flags.data }))
+    console.log(printable(line));
+  hot?.follow(runtime, {});
 };
 
 program.action((flags: Flags) => {

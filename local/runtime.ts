@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Caller, type Dispatch, type Graph, type Invoke, resourcesOf, type Say } from './aws.ts';
 import { answerJson } from './door/answer.ts';
 import { createReadBody } from './door/body.ts';
@@ -12,19 +13,24 @@ import { awsLatency } from './door/latency.ts';
 import { createVisitorOf } from './door/visitor.ts';
 import { createDynamo } from './dynamodb/index.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { stagesOf } from './gateway/stages.ts';
 import { type Program, readProgram } from './graph/program.ts';
 import { createAuthorizer, type Permissions } from './iam/authorizer.ts';
 import { createFunctions, type Functions } from './lambda/functions.ts';
 import { checkPolicySizes } from './lambda/policy-size.ts';
-import { startMappings } from './mappings/mappings.ts';
+import { type Mappings, startMappings } from './mappings/mappings.ts';
+import { mappingSettings } from './mappings/settings.ts';
 import { createPages } from './pages/pages.ts';
+import { reloadPath } from './pages/reloading.ts';
 import { filePositions, memoryPositions } from './positions.ts';
 import { seededChance } from './random.ts';
+import { keptOtherwise } from './reload/kept.ts';
 import { createS3Front } from './s3/front.ts';
 import { createBuckets } from './s3/index.ts';
-import { startSchedules } from './schedules/schedules.ts';
+import { schedulesOf, startSchedules } from './schedules/schedules.ts';
 import { listen } from './server.ts';
 import { createQueues } from './sqs/index.ts';
+import { awsTiming, localTiming } from './timing.ts';
 
 export type RuntimeOptions = Program & {
   /** The one port; 0 for a free one. */
@@ -45,6 +51,8 @@ export type RuntimeOptions = Program & {
   readonly origins?: readonly string[];
   /** The folder of the pages, if there are any. */
   readonly pages?: string;
+  /** Browsers load a page again when `reloadPages` makes another of it. */
+  readonly reloading?: boolean;
   /** Each line that a function writes. */
   readonly onLog?: (functionName: string, line: string) => void;
   readonly say: Say;
@@ -68,6 +76,13 @@ export interface Runtime {
   /** Invokes a function, by ARN or name, and waits for its result. */
   readonly invoke: Invoke;
   statistics(): Statistics;
+  /**
+   * Runs another version of the program from now on: what differs starts anew, connections stay open and data stays. Resolves with the names of the
+   * functions that differ. Rejects with one clear sentence, and goes on as it was, where something stands against it.
+   */
+  reload(graph: Graph): Promise<readonly string[]>;
+  /** Builds the pages again; browsers that show one are told. Rejects with a sentence, and goes on with the old. */
+  reloadPages(): Promise<void>;
   /** Ends everything at once. */
   close(): Promise<void>;
 }
@@ -76,14 +91,6 @@ export interface Runtime {
 const statisticsPath = '/_local/statistics';
 /** Where it tells what its Pulumi program exports, as JSON: so a page finds the tables. */
 const outputsPath = '/_local/outputs';
-
-/**
- * How long AWS takes beyond the calls themselves, in milliseconds: a function's start, its invocation, a poll of a shard, and
- * before it tries an asynchronous invocation again.
- */
-const awsTiming = { coldStartMs: 300, invokeMs: 10, streamPollMs: 250, wake: false, retryMs: [60_000, 120_000] };
-/** A quiet stream is read as soon as it is written to, a busy one four times a second, as on AWS: what comes in between makes one batch. */
-const localTiming = { coldStartMs: 0, invokeMs: 0, streamPollMs: 250, wake: true, retryMs: [1000, 2000] };
 
 /** Makes the folder of `--data`, or says that it can't be one. */
 const usable = async (folder: string): Promise<void> => {
@@ -113,14 +120,18 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const server = started(await listen(options.port), (each) => each.close());
     const { port } = server;
     if (data) await usable(data);
-    const [graph, pages] = await Promise.all([
-      readProgram(options, port),
-      options.pages ? createPages({ root: options.pages }) : undefined,
-    ]);
-    if (pages) started(pages, () => pages.close());
+    const building = options.pages
+      ? createPages({ root: options.pages, reloading: options.reloading ?? false }).then((pages) =>
+          started(pages, () => pages.close()),
+        )
+      : undefined;
+    // Where both fail it is the program's fault that is said: pages may import what it does.
+    building?.catch(() => {});
+    let graph = await readProgram(options, port);
+    const pages = await building;
 
     checkPolicySizes(graph);
-    const { authorize, permissions } = createAuthorizer(graph);
+    let authorizer = createAuthorizer(graph);
     const count = createCount();
     const [dynamo, queues] = await Promise.all([
       createDynamo({
@@ -178,21 +189,22 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       count.layer,
       ...(options.layers ?? []),
       async (call, next) => {
-        authorize(call);
+        authorizer.authorize(call);
         return next();
       },
       ...(options.latency ? [awsLatency] : []),
       ...(options.chaos ? [createChaos({ rate: options.chaos, chance: seededChance(seed) })] : []),
     ]);
     const operator: Caller = { kind: 'operator' };
-    const names = new Set(Object.keys(functions.stats()));
+    const namesOf = () => new Set(Object.keys(functions.stats()));
+    let names = namesOf();
     const callerOf = (key: string | undefined) => (key && names.has(key) ? functions.callerOf(key) : operator);
     const aws = createHttpFront(dispatch, callerOf, readBody);
     const s3 = createS3Front({ buckets: buckets.definitions, dispatch, callerOf, readBody });
     const statistics = (): Statistics => ({
       calls: count.counts(),
       functions: functions.stats(),
-      permissions: permissions(),
+      permissions: authorizer.permissions(),
       memory: process.memoryUsage.rss(),
     });
     server.open(
@@ -203,27 +215,73 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
         told: { [statisticsPath]: statistics, [outputsPath]: () => graph.outputs },
         pages: (request, response) =>
           pages ? pages.serve(request, response) : answerJson(response, { message: 'There are no pages here.' }, 404),
-        upgrade: gateway.upgrade,
+        upgrade: (request, socket, head) =>
+          pages && request.url === reloadPath
+            ? pages.upgrade(request, socket, head)
+            : gateway.upgrade(request, socket, head),
       }),
     );
 
-    const mappings = await startMappings({
-      graph,
-      invoke: functions.invoke,
-      dispatch,
-      callerOf: functions.callerOf,
-      onWrite: dynamo.onWrite,
-      timing,
-      positions: data ? await filePositions(join(data, 'checkpoints')) : memoryPositions(),
-      ...(options.redeliver && { deliverTwice: options.redeliver }),
-      seed,
-      say,
-    });
-    started(mappings, () => mappings.close());
-    started(startSchedules({ graph, invoke: functions.invoke, retryMs: timing.retryMs, say }), (each) => each.close());
+    const positions = data ? await filePositions(join(data, 'checkpoints')) : memoryPositions();
+    const beginMappings = (of: Graph): Promise<Mappings> =>
+      startMappings({
+        graph: of,
+        invoke: functions.invoke,
+        dispatch,
+        callerOf: functions.callerOf,
+        onWrite: dynamo.onWrite,
+        timing,
+        positions,
+        ...(options.redeliver && { deliverTwice: options.redeliver }),
+        seed,
+        say,
+      });
+    const beginSchedules = (of: Graph) =>
+      startSchedules({ graph: of, invoke: functions.invoke, retryMs: timing.retryMs, say });
+    let mappings = await beginMappings(graph);
+    started({}, () => mappings.close());
+    let schedules = beginSchedules(graph);
+    started({}, () => schedules.close());
     buckets.resume();
     void functions.warm([...names]);
-    return { port, graph, dispatch: (call) => dispatch(call), invoke: functions.invoke, statistics, close };
+
+    const reload = async (next: Graph): Promise<readonly string[]> => {
+      const kept = keptOtherwise(graph, next);
+      if (kept !== undefined) throw new Error(kept);
+      checkPolicySizes(next);
+      const nextAuthorizer = createAuthorizer(next);
+      // What they refuse is said before anything is replaced.
+      stagesOf(next);
+      const otherMappings = !isDeepStrictEqual(mappingSettings(graph), mappingSettings(next));
+      const otherSchedules = !isDeepStrictEqual(schedulesOf(graph), schedulesOf(next));
+      const changed = functions.update(
+        resourcesOf(next, 'aws:lambda/function:Function'),
+        resourcesOf(next, 'aws:lambda/alias:Alias'),
+      );
+      [graph, names, authorizer] = [next, namesOf(), nextAuthorizer];
+      gateway.update(next);
+      if (otherMappings) {
+        await mappings.close();
+        mappings = await beginMappings(next);
+      }
+      if (otherSchedules) {
+        schedules.close();
+        schedules = beginSchedules(next);
+      }
+      return changed;
+    };
+    return {
+      port,
+      get graph() {
+        return graph;
+      },
+      dispatch: (call) => dispatch(call),
+      invoke: functions.invoke,
+      statistics,
+      reload,
+      reloadPages: async () => pages?.rebuild(),
+      close,
+    };
   } catch (cause) {
     await close();
     throw cause;

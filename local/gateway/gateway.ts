@@ -29,6 +29,11 @@ export interface Gateway {
   /** PostToConnection, GetConnection and DeleteConnection, with a `stage` in the input: see `createManagement`. */
   readonly management: Engine;
   /**
+   * Serves the stages of another graph, from the next message on; connections stay open. Throws like `createGateway`, and leaves
+   * all as it was.
+   */
+  update(graph: Graph): void;
+  /**
    * Ends every connection with 1001, and handshakes under way. Resolves when no socket is left, after `timing.closing` at
    * the latest. No function is told: they are ending as well, and a post to a connection of a former run answers 410.
    */
@@ -38,7 +43,7 @@ export interface Gateway {
 /** @throws GatewayConfigError naming the resource, where AWS would refuse the program or this gateway cannot run it */
 export const createGateway = ({ graph, invoke, say, timing, now = Date.now }: GatewayOptions): Gateway => {
   const limits: Timing = { ...awsTiming, ...timing };
-  const stages = stagesOf(graph);
+  const stages = new Map(stagesOf(graph));
   const connections = new Map<string, Connection>();
   const integrate = createIntegrate(invoke, say, limits.integration);
   let closing = false;
@@ -100,6 +105,12 @@ export const createGateway = ({ graph, invoke, say, timing, now = Date.now }: Ga
   return {
     upgrade: handshakes.upgrade,
     management: createManagement({ stages, connections, now }),
+    update(next) {
+      const wanted = stagesOf(next);
+      for (const name of stages.keys()) if (!wanted.has(name)) stages.delete(name);
+      // Connections hold their stage: it remains the same, and gets other routes.
+      for (const [name, stage] of wanted) stages.set(name, Object.assign(stages.get(name) ?? stage, stage));
+    },
     close() {
       ended ??= endAll();
       return ended;

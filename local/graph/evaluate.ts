@@ -1,13 +1,20 @@
 import './compile-cache.ts';
-import { flushCompileCache } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { once } from 'node:events';
+import { createRequire, flushCompileCache, registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as pulumi from '@pulumi/pulumi';
 import type { Graph } from '../aws.ts';
 import { tellParent } from '../child.ts';
+import { sourceFault } from '../source-fault.ts';
 import { recordResources } from './monitor.ts';
 import type { Project } from './project.ts';
 
-/** What the process is started with: its one argument, as JSON. */
+/** What it is told first: packages' files that the program will want, which are loaded while it waits. */
+export interface Standby {
+  readonly preload: readonly string[];
+}
+
+/** What it is told then: to begin. */
 export interface Evaluation {
   readonly project: Project;
   readonly stack: string;
@@ -15,7 +22,13 @@ export interface Evaluation {
 }
 
 /** What it says, once: the graph, or one sentence and where it came from. */
-export type Evaluated = { readonly graph: Graph } | { readonly error: string; readonly stack: string | undefined };
+export type Evaluated =
+  | {
+      readonly graph: Graph;
+      /** The files of packages that were loaded, in their order. */
+      readonly loaded: readonly string[];
+    }
+  | { readonly error: string; readonly stack: string | undefined };
 
 const evaluate = async ({ project, stack, port }: Evaluation, onError: (error: unknown) => void): Promise<Graph> => {
   const resources = await recordResources({ project: project.name, stack, port, onError });
@@ -54,16 +67,49 @@ const sentence = (error: unknown, project: Project): string => {
   if (pulumi.RunError.isInstance(error)) return message;
   // Pulumi puts the name of each input in front that waited for what failed: tens of them when it is a bundle.
   const cause = message.replace(/^(error serializing property "[^"]*": )+/, '');
-  // esbuild and Node say what failed in the first line and where in the next.
-  const said = cause.split('\n').filter((line) => line.trim() !== '');
-  return `The Pulumi program ${project.main} failed: ${said.slice(0, 2).join(' ')}`;
+  const source = sourceFault(error instanceof Error ? withMessage(error, cause) : error, project.folder);
+  if (source !== undefined) return source;
+  return `The Pulumi program ${project.main} failed: ${cause.split('\n').find((line) => line.trim() !== '')}`;
 };
+
+const withMessage = (error: Error, message: string): Error => Object.assign(error, { message });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Notes each file of a package that is loaded. */
+const watchLoading = (): readonly string[] => {
+  const loaded: string[] = [];
+  registerHooks({
+    load: (url, context, next) => {
+      if (url.startsWith('file:') && url.includes('/node_modules/')) loaded.push(fileURLToPath(url));
+      return next(url, context);
+    },
+  });
+  return loaded;
+};
+
+const preload = (files: readonly string[]): void => {
+  const require = createRequire(import.meta.url);
+  for (const file of files) {
+    try {
+      require(file);
+    } catch {
+      // The program will say it, should it still want that.
+    }
+  }
+};
+
 if (import.meta.main) {
-  const evaluation = JSON.parse(process.argv[2] ?? '') as Evaluation;
   const answer = tellParent<Evaluated>();
+  const loaded = watchLoading();
+  // There is nothing else to wait for.
+  process.channel?.ref();
+  const [standby] = (await once(process, 'message')) as [Standby];
+  // The next message may come meanwhile.
+  const told = once(process, 'message') as Promise<[Evaluation]>;
+  preload(standby.preload);
+  const [evaluation] = await told;
+  process.channel?.unref();
   const say = (error: string, cause: unknown) => {
     // Or Pulumi would add a page about the promises that it was still waiting for.
     process.exitCode = 1;
@@ -76,6 +122,6 @@ if (import.meta.main) {
   evaluate(evaluation, (error) => say(messageOf(error), error)).then((graph) => {
     // This process is ended as soon as it has answered.
     flushCompileCache();
-    answer({ graph });
+    answer({ graph, loaded });
   }, programFailed);
 }

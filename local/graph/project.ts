@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 /** What Pulumi's two files say: which program to run, and with which configuration. */
 export interface Project {
   readonly name: string;
+  /** Where it is. */
+  readonly folder: string;
   /** The absolute path of the program. */
   readonly main: string;
   /** Full keys (`shop:protect`) and values as Pulumi hands them to a program: strings as they are, all else as JSON. */
@@ -37,6 +39,7 @@ export const readProject = async (folder: string, stack: string): Promise<Projec
   const own = fields(settings.config);
   return {
     name,
+    folder,
     main: join(folder, typeof project.main === 'string' ? project.main : 'index.ts'),
     config: { ...projectConfig(name, fields(project.config)), ...stackConfig(own) },
     secretKeys: Object.keys(own).filter((key) => holdsSecret(own[key])),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AwsError, type Caller, type Invoke, type Resource } from '../aws.ts';
-import { createPool, type PoolOptions } from './pool.ts';
+import { folderHash } from '../folder-hash.ts';
+import { createPool, type Pool, type PoolOptions } from './pool.ts';
 import { type FunctionSettings, functionSettings } from './settings.ts';
 import type { FunctionStatistics } from './statistics.ts';
 import { targetsOf } from './targets.ts';
@@ -39,17 +40,31 @@ export interface Functions {
   readonly callerOf: (functionArn: string) => Extract<Caller, { kind: 'function' }>;
   /** Starts one environment of each, by ARN or name, so that the first invocation need not wait for it. */
   readonly warm: (functionArns: readonly string[]) => Promise<void>;
+  /**
+   * Other functions, or other code of the same: each that differs starts anew, and the one before ends what it is at. Returns the names of
+   * those that differ. Throws like `createFunctions`, and leaves all as it was.
+   */
+  readonly update: (functions: readonly Resource[], aliases: readonly Resource[]) => readonly string[];
   /** By function name. */
   readonly stats: () => Readonly<Record<string, FunctionStatistics>>;
   /** Ends every environment at once; invocations under way fail. */
   readonly close: () => void;
 }
 
+interface Running {
+  readonly settings: FunctionSettings;
+  /** Of its settings and its code. */
+  readonly fingerprint: string;
+  readonly pool: Pool;
+}
+
 /** @throws Error when a function cannot run here: see `functionSettings`, `environmentVariables`. */
 export const createFunctions = (options: FunctionsOptions): Functions => {
   const environments = options.environments ?? Math.max(2, availableParallelism());
-  const run = (settings: FunctionSettings) => ({
+  const fingerprintOf = (settings: FunctionSettings): string => JSON.stringify([settings, folderHash(settings.root)]);
+  const run = (settings: FunctionSettings): Running => ({
     settings,
+    fingerprint: fingerprintOf(settings),
     pool: createPool({
       settings,
       variables: environmentVariables(settings, options.endpoint),
@@ -60,13 +75,34 @@ export const createFunctions = (options: FunctionsOptions): Functions => {
       invokeMs: options.invokeMs ?? 0,
     }),
   });
-  const running = new Map(options.functions.map((resource) => [resource, run(functionSettings(resource))]));
-  const targets = targetsOf(options.functions, options.aliases ?? []);
+  let running = new Map(options.functions.map((resource) => [resource, run(functionSettings(resource))]));
+  let targets = targetsOf(options.functions, options.aliases ?? []);
   const find = (key: string) => {
     const target = targets.get(key);
     const found = target && running.get(target);
     if (found === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: ${key}`, 404);
     return found;
+  };
+
+  const update: Functions['update'] = (functions, aliases) => {
+    const nextTargets = targetsOf(functions, aliases);
+    const all = functions.map((resource) => [resource, functionSettings(resource)] as const);
+    for (const [, settings] of all) environmentVariables(settings, options.endpoint);
+    const before = new Map(Array.from(running.values(), (each) => [each.fingerprint, each]));
+    const next = new Map(
+      all.map(([resource, settings]) => [resource, before.get(fingerprintOf(settings)) ?? run(settings)] as const),
+    );
+    const [kept, started] = [new Set(running.values()), new Set(next.values())];
+    [running, targets] = [next, nextTargets];
+    for (const each of kept) if (!started.has(each)) each.pool.retire();
+    const fresh = [...started].filter((each) => !kept.has(each));
+    void warmInTurn(fresh);
+    return fresh.map(({ settings }) => settings.name);
+  };
+
+  /** All at once would make the one late that somebody waits for. */
+  const warmInTurn = async (all: readonly Running[]): Promise<void> => {
+    for (const { pool } of all) await pool.warm();
   };
 
   return {
@@ -79,6 +115,7 @@ export const createFunctions = (options: FunctionsOptions): Functions => {
     warm: async (keys) => {
       await Promise.all(keys.map((key) => find(key).pool.warm()));
     },
+    update,
     stats: () =>
       Object.fromEntries(Array.from(running.values(), ({ settings, pool }) => [settings.name, pool.statistics()])),
     close: () => {

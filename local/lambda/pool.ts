@@ -34,6 +34,8 @@ interface Waiter {
   readonly reject: (error: AwsError) => void;
 }
 
+export type Pool = ReturnType<typeof createPool>;
+
 /** The environments of one function: the one used last is used first, new ones start on demand, the rest waits in order. */
 export const createPool = (options: PoolOptions) => {
   const { settings, variables, onLine, coldStartMs, invokeMs } = options;
@@ -48,6 +50,8 @@ export const createPool = (options: PoolOptions) => {
   let starting = 0;
   let running = 0;
   let closed = false;
+  /** No more invocations will come: it ends once those are done that have. */
+  let retired = false;
 
   const nextWaiter = (): Waiter | undefined => {
     const waiter = waiting.shift();
@@ -112,6 +116,13 @@ export const createPool = (options: PoolOptions) => {
       if (waiter !== undefined) void serve(environment, waiter);
     }
     while (starting < waiting.length && all.size < most) void start();
+    if (retired && waiting.length + running + starting === 0) close();
+  };
+
+  const close = () => {
+    closed = true;
+    for (const waiter of waiting.splice(0)) waiter.reject(closing());
+    for (const environment of all) environment.end();
   };
 
   /** @throws AwsError TooManyRequestsException, RequestTooLargeException, ServiceException (closed). */
@@ -138,15 +149,16 @@ export const createPool = (options: PoolOptions) => {
     invoke,
     /** Starts a first environment if there is none. A failure to start shows at the first invocation. */
     warm: async (): Promise<void> => {
-      if (!closed && all.size === 0 && most > 0) await start();
+      if (!closed && !retired && all.size === 0 && most > 0) await start();
+    },
+    /** Takes no more invocations, and ends when those that it has are done. */
+    retire: () => {
+      retired = true;
+      pump();
     },
     statistics: statistics.read,
     /** Ends all environments at once; what runs or waits fails. */
-    close: () => {
-      closed = true;
-      for (const waiter of waiting.splice(0)) waiter.reject(closing());
-      for (const environment of all) environment.end();
-    },
+    close,
   };
 };
 

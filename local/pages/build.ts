@@ -8,11 +8,15 @@ export class PagesBuildError extends Error {
 }
 
 /**
- * Builds the Vite project in `root` into `outDir`, saying nothing. In a process of its own, so that the bundler's memory (100 MB)
+ * Builds the Vite project in `root` into `outDir`, saying nothing. `reloading`: its pages listen whether there is another build. In a process of its own, so that the bundler's memory (100 MB)
  * and what it does to the environment are gone afterwards. Rejects with a PagesBuildError.
  */
-export const buildPages = async (root: string, outDir: string): Promise<void> => {
-  const bundle = fork(new URL('./bundle.ts', import.meta.url), [root, outDir], { execArgv: [], stdio: 'ignore' });
+export const buildPages = async (root: string, outDir: string, reloading: boolean): Promise<void> => {
+  const flags = reloading ? ['reloading'] : [];
+  const bundle = fork(new URL('./bundle.ts', import.meta.url), [root, outDir, ...flags], {
+    execArgv: [],
+    stdio: 'ignore',
+  });
   try {
     const ended = once(bundle, 'exit').then((): [Bundled] => [{ fault: 'Vite ended without a word.' }]);
     const [{ fault }] = (await Promise.race([once(bundle, 'message'), ended])) as [Bundled];

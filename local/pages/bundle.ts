@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { tellParent } from '../child.ts';
+import { reloadScript } from './reloading.ts';
 
 /** What the process says, once: what is wrong and where, or nothing. */
 export interface Bundled {
@@ -17,9 +18,19 @@ const faultOf = (error: unknown): string => {
   return `${lines[0]?.trim().replace(/^(\w*Error: )/, '') ?? 'Vite does not say why.'}${place ? ` (${place})` : ''}`;
 };
 
-const [root = '', outDir = ''] = process.argv.slice(2);
+const reloading: Plugin = {
+  name: 'reloading',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { type: 'module' }, children: reloadScript, injectTo: 'body' }],
+};
+
+const [root = '', outDir = '', reloads] = process.argv.slice(2);
 const answer = tellParent<Bundled>();
 const failed = (error: unknown) => answer({ fault: faultOf(error) });
 // For a page whose script is missing Vite rejects a second promise beside its own.
 process.once('unhandledRejection', failed);
-build({ root, logLevel: 'silent', build: { outDir, emptyOutDir: true } }).then(() => answer({}), failed);
+build({
+  root,
+  logLevel: 'silent',
+  build: { outDir, emptyOutDir: true },
+  plugins: reloads === 'reloading' ? [reloading] : [],
+}).then(() => answer({}), failed);

@@ -40,7 +40,7 @@ describe('functions', () => {
     const deployed = functions().map(({ inputs }) => (inputs.code as { path: string }).path);
     // Nobody signs in to this stack, and all is kept.
     const names = entries.map(({ name }) => name).filter((name) => !['authorize', 'sweep'].includes(name));
-    expect(deployed.toSorted()).toEqual(names.map((name) => join(project, 'dist/functions', name)).toSorted());
+    expect(deployed.toSorted()).toEqual(names.map((name) => join(project, 'dist/local', name)).toSorted());
   });
 
   it('bundles each with its source map', () => {

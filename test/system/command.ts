@@ -26,18 +26,25 @@ export interface CommandOptions {
   /** The Node that runs it, and flags for it. */
   readonly node?: string;
   readonly nodeFlags?: readonly string[];
+  /** Files and folders of which what is saved runs; none unless given. */
+  readonly watch?: readonly string[];
 }
 
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
 export const start = (flags: readonly string[], options: CommandOptions = {}): Command => {
-  const { folder = root, node = process.execPath, nodeFlags = [] } = options;
+  const { folder = root, node = process.execPath, nodeFlags = [], watch } = options;
+  const watching = watch === undefined ? ['--no-watch'] : ['--watch', ...watch];
   // Vitest's own NODE_ENV is for tests.
   const { NODE_ENV: _, ...env } = process.env;
-  const child = spawn(node, [...nodeFlags, join(root, 'node_modules/.bin/pulumi-local'), '--pages', 'web', ...flags], {
-    cwd: folder,
-    env,
-  });
+  const child = spawn(
+    node,
+    [...nodeFlags, join(root, 'node_modules/.bin/pulumi-local'), '--pages', 'web', ...watching, ...flags],
+    {
+      cwd: folder,
+      env,
+    },
+  );
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
     printed.stdout += chunk;

@@ -32,7 +32,7 @@ export const projectOf = async (
 export const copiedProject = async (): Promise<string> => {
   const folder = await projectOf({});
   const parts = ['domain', 'store', 'functions', 'infra', 'replay', 'examples'];
-  for (const part of [...parts, 'package.json', 'Pulumi.yaml', 'Pulumi.dev.yaml'])
+  for (const part of [...parts, 'package.json', 'tsconfig.json', 'Pulumi.yaml', 'Pulumi.dev.yaml'])
     await cp(join(root, part), join(folder, part), { recursive: true });
   return folder;
 };

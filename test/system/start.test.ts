@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,7 +7,8 @@ import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from './client.ts';
 import { start } from './command.ts';
-import { projectOf } from './project.ts';
+import { copiedProject, edit, projectOf, root } from './project.ts';
+import { until } from './until.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
 
@@ -116,6 +117,15 @@ it('says in one sentence what does not build', async () => {
   expect(stderr).toEqual([expect.stringMatching(/index\.ts failed: The bundle does not build\.$/)]);
 });
 
+it('says in one sentence where a kind is no TypeScript, and so does each command', async () => {
+  const folder = await copiedProject();
+  await edit(join(folder, 'domain/kinds/counter.ts'), "name: 'counter',", "name: 'counter' oops,");
+  const place = "domain/kinds/counter.ts:9:19: Expected ',', got 'ident'";
+  expect(await run(['--port', '0'], { folder })).toEqual({ code: 1, stdout: [], stderr: [place] });
+  const command = spawnSync(process.execPath, ['replay/command-line/foldcast.js', 'rooms'], { cwd: folder });
+  expect([command.status, String(command.stderr)]).toEqual([2, `${place}. Mend it, and try again.\n`]);
+});
+
 const tooOld = {
   code: 1,
   stdout: [],
@@ -137,4 +147,24 @@ const oldNode = (process.env.PATH ?? '')
 
 it.skipIf(oldNode === undefined)('is understood by a Node that is too old (skipped where there is none)', async () => {
   expect(await run([], { node: String(oldNode) })).toEqual(tooOld);
+});
+
+it('ends with npm, however that ends', async () => {
+  const { NODE_ENV: _, ...env } = process.env;
+  const npm = spawn('npm', ['start', '--', '--port', '0'], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  let text = '';
+  npm.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const port = () => /^ready ws:\/\/localhost:(\d+)/m.exec(text)?.[1];
+  await until('it is ready', port);
+  const answers = () =>
+    fetch(`http://localhost:${port()}/`).then(
+      () => true,
+      () => false,
+    );
+  expect(await answers()).toBe(true);
+  npm.kill('SIGKILL');
+  await until('nothing answers any more', async () => !(await answers()));
 });

@@ -18,7 +18,7 @@ const say = (folder: string, ...args: readonly string[]) =>
   new Promise<{ code: unknown; stdout: string; stderr: string }>((done) => {
     execFile(
       process.execPath,
-      [join(root, 'replay/command-line/say.ts'), ...args],
+      [join(root, 'replay/command-line/say.js'), ...args],
       { cwd: folder },
       (error, stdout, stderr) => done({ code: error ? error.code : 0, stdout: stdout.trim(), stderr: stderr.trim() }),
     );

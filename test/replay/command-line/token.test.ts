@@ -32,7 +32,7 @@ const token = (folder: string, ...args: readonly string[]) =>
   new Promise<{ code: unknown; stdout: string; stderr: string }>((done) => {
     execFile(
       process.execPath,
-      [join(root, 'replay/command-line/token.ts'), ...args],
+      [join(root, 'replay/command-line/token.js'), ...args],
       { cwd: folder },
       (error, stdout, stderr) => done({ code: error ? error.code : 0, stdout, stderr: stderr.trim() }),
     );

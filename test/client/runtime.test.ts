@@ -59,7 +59,7 @@ describe('clients of a runtime', () => {
 
     const done: Promise<{ seq: number }>[] = [];
     let sum = 0;
-    for (let action = 0; action < 300; action += 1) {
+    for (let action = 0; action < 150; action += 1) {
       const person = people[Math.floor(chance() * people.length)];
       if (!person) continue;
       if (chance() < 0.5) {
@@ -105,13 +105,13 @@ describe('clients of a runtime', () => {
 
     const restarted = restart();
     await until(() => ann.count.status.is === 'connecting');
-    const texts = Array.from({ length: 20 }, (_, place) => `text ${place}`);
+    const texts = Array.from({ length: 10 }, (_, place) => `text ${place}`);
     const meanwhile = texts.map((message) => ann.talk.do.onMessage({ message }));
-    const clicks = Array.from({ length: 30 }, () => bob.count.do.plus());
-    await until(() => bob.count.state === 31);
+    const clicks = Array.from({ length: 10 }, () => bob.count.do.plus());
+    await until(() => bob.count.state === 11);
     await restarted;
     await Promise.all([...meanwhile, ...clicks]);
-    await until(() => ann.count.state === 31);
+    await until(() => ann.count.state === 11);
     expect([ann.count.epoch, bob.count.epoch]).toEqual([epoch, epoch]);
     await until(() => bob.talk.state?.messages.length === texts.length);
     expect(bob.talk.state?.messages.map(({ text }) => text)).toEqual(texts);

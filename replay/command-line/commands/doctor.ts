@@ -55,10 +55,10 @@ const runtime = async (folder: string): Promise<Finding> => {
 };
 
 const data = (folder: string): Finding => {
-  const isThere = existsSync(join(folder, '.data/dynamodb'));
+  const isThere = existsSync(join(folder, '.foldcast/dynamodb'));
   return {
     what: 'data',
-    found: isThere ? '.data: npm start -- --data .data goes on with it' : 'none is kept in .data',
+    found: isThere ? '.foldcast: npm start -- --data .foldcast goes on with it' : 'none is kept in .foldcast',
   };
 };
 

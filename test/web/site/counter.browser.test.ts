@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerMessage, serverMessage } from '../../../domain/protocol.ts';
 import { counterOn, launchBrowser } from '../browser.ts';
 import { servePages } from '../pages.ts';
+import { cutNetwork } from './visits.ts';
 
 let browser: Browser;
 let pages: Awaited<ReturnType<typeof servePages>>;
@@ -121,17 +122,18 @@ describe('an action', () => {
   });
 
   it('waits while there is no connection, in words, and is sent with the next one', async () => {
-    const { number, plus, reason, acts, sockets, light, answer, page } = await open();
+    const { number, plus, reason, asked, acts, sockets, light, answer, page } = await open();
     await answer(1, 1);
     await expect.poll(number).toBe('1');
-    await page.getByRole('button', { name: 'Cut the network' }).click();
-    await expect.poll(light).toMatch(/^reconnecting in \d+ s$/);
+    const mend = await cutNetwork({ page, light });
     await plus.click();
     await plus.click();
     await expect.poll(number).toBe('3');
     expect(await reason()).toMatch(/^2 clicks wait for the connection/);
     expect(acts()).toEqual([]);
+    await mend();
     await expect.poll(() => sockets.length).toBe(2);
+    await expect.poll(asked).toEqual(['join', 'join']);
     await answer(1, 1);
     await expect.poll(() => acts().map(({ action }) => action)).toEqual(['plus', 'plus']);
     await expect.poll(reason).toBe('');

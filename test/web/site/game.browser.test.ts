@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Visit, withSite } from './visits.ts';
+import { cutNetwork, type Visit, withSite } from './visits.ts';
 
 const site = withSite();
 
@@ -83,10 +83,11 @@ describe('the game', () => {
     await button(ann, 'Put it in').click();
     const bob = await site.visit('game#SAME', 'bob');
     await expect.poll(() => button(bob, 'Explain for team 1').isEnabled()).toBe(true);
-    await ann.page.getByRole('button', { name: 'Cut the network' }).click();
-    await expect.poll(ann.light).toMatch(/^reconnecting/);
+    const mend = await cutNetwork(ann);
     await button(bob, 'Explain for team 1').click();
+    await expect.poll(() => bob.page.getByRole('timer').isVisible()).toBe(true);
     await button(ann, 'Explain for team 1').click();
+    await mend();
     await expect.poll(ann.note).toMatch(/^Somebody was sooner\./);
     await expect.poll(() => ann.page.locator('.panel').textContent()).toContain('bob explains.');
   });

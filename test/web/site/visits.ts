@@ -8,6 +8,14 @@ export interface Visit extends ReturnType<typeof siteOn> {
   readonly page: Page;
 }
 
+/** Cuts the network, as the button on each page does for ten seconds, and has them be over when the answer is called. */
+export const cutNetwork = async ({ page, light }: Pick<Visit, 'page' | 'light'>): Promise<() => Promise<void>> => {
+  await page.clock.install();
+  await page.getByRole('button', { name: 'Cut the network' }).click();
+  await expect.poll(light).toMatch(/^reconnecting in \d+ s$/);
+  return () => page.clock.fastForward(11_000);
+};
+
 /** A runtime and a browser for the tests of a file. `args` go to `npm start`. */
 export const withSite = (...args: readonly string[]) => {
   let browser: Browser;

@@ -43,7 +43,7 @@ const sentence = ({ room, version, by, before }: Bisected): string => {
 
 const show = async (found: Bisected, { screen }: Run): Promise<void> => {
   await screen.print(sentence(found));
-  if (found.event) await screen.print(eventText(found.event, found.version, screen));
+  if (found.event) await screen.print(eventText(found.event, { room: found.room, last: found.version }, screen));
   const lines = found.before
     ? changeLines(changes(found.before.state, found.state), screen)
     : [brief(found.state, screen.width - 4)];

@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Command } from 'commander';
 import { findRunning } from 'pulumi-local/running';
+import { rulesOutline } from '../../../domain/routes.ts';
+import { createHeads } from '../../../store/heads.ts';
+import { findPlace } from '../place.ts';
 import { examples } from '../places.ts';
 import { askInstalledPulumi } from '../pulumi.ts';
 import type { Run } from '../run.ts';
+import { sentenceOf } from '../sentence.ts';
 
 /** What was looked at. `wrong`: what to do about it. */
 interface Finding {
@@ -95,16 +100,42 @@ const credentials = async (): Promise<Finding> => {
   }
 };
 
+/** Rules that can't be loaded are told of before any command begins. */
+const rules = (): Finding => ({
+  what: 'rules',
+  found: rulesOutline.map(({ name, version }) => `${name} (version ${version})`).join(', '),
+});
+
+/** Any room will do: what is asked is whether the tables answer. */
+const anyRoom = 'doctor/asks';
+
+const stack = async (name: string, folder: string): Promise<Finding> => {
+  const what = 'stack';
+  let client: DynamoDBClient | undefined;
+  try {
+    const { outputs, aws } = await findPlace({ stack: name, folder });
+    client = new DynamoDBClient({ ...aws, maxAttempts: 1 });
+    await createHeads(DynamoDBDocumentClient.from(client), outputs.headsTable).version(anyRoom);
+    return { what, found: `${name} in ${outputs.region}, and its tables answer: ${outputs.url}` };
+  } catch (cause) {
+    return { what, found: `${name} can't be read`, wrong: sentenceOf(cause) };
+  } finally {
+    client?.destroy();
+  }
+};
+
 /** `doctor`: what is here that foldcast needs. */
 export const addDoctor = (program: Command, run: Run): void => {
   program
     .command('doctor')
     .description('What is here that foldcast needs, and what to do where something is missing')
+    .option('--stack <name>', 'whether this deployed stack can be read, too')
     .option('--json', 'for machines: one JSON object a line')
-    .addHelpText('after', examples('doctor'))
-    .action(async ({ json }: { readonly json?: true }) => {
+    .addHelpText('after', examples('doctor', 'doctor --stack prod'))
+    .action(async ({ json, stack: name }: { readonly json?: true; readonly stack?: string }) => {
       const { screen, folder } = run;
-      const looked = [node(), npm(), runtime(folder), data(folder), pulumi(folder), credentials()];
+      const looked = [node(), npm(), runtime(folder), data(folder), pulumi(folder), credentials(), rules()];
+      if (name !== undefined) looked.push(stack(name, folder));
       for (const { what, found, wrong } of await Promise.all(looked)) {
         if (json) await screen.print(JSON.stringify({ what, found, wrong }));
         else await screen.print(`${what.padEnd(8)} ${found}${wrong === undefined ? '' : ` ✗ ${wrong}`}`);

@@ -1,15 +1,14 @@
 import { type Command, Option } from 'commander';
-import { registry } from '../../../domain/registry.ts';
 import { createHeads } from '../../../store/heads.ts';
 import { createRestore, type Restore } from '../../../store/restore.ts';
 import { ReplayError } from '../../errors.ts';
 import type { RoomSummary } from '../../history/history.ts';
 import { type Imported, importRoom, requireImportable } from '../../history/import.ts';
 import { watched } from '../../log.ts';
-import { rulesOf } from '../../rules.ts';
 import { BadInput } from '../bad-input.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { examples, type PlaceFlags, withPlaces } from '../places.ts';
+import { otherName, reachable } from '../reachable.ts';
 import type { Run } from '../run.ts';
 import { openSession, type Session } from '../session.ts';
 import { several } from '../show/count.ts';
@@ -22,17 +21,6 @@ interface Flags extends PlaceFlags {
 interface Wanted extends RoomSummary {
   readonly name: string;
 }
-
-/** The room that clients reach by a name: they may write `game/kfnf` for `game/KFNF`. Throws for one that none can reach. */
-const reachable = (name: string): string => {
-  const { name: kind } = rulesOf(registry, name);
-  const room = registry.find(name)?.room;
-  if (room !== undefined) return room;
-  throw new ReplayError(
-    'not-importable',
-    `No client could reach "${name}": there is no ${kind} of that id, name another with --as.`,
-  );
-};
 
 const wantedOf = (rooms: readonly RoomSummary[], as: string | undefined, file: string): readonly Wanted[] => {
   if (rooms.length === 0) throw new BadInput(`There is no room in ${file}.`);
@@ -50,10 +38,7 @@ const requireFree = async (wanted: readonly Wanted[], { client, tables }: Databa
   const heads = createHeads(client, tables.heads);
   for (const { name } of wanted)
     if ((await heads.version(name)) > 0)
-      throw new ReplayError(
-        'not-importable',
-        `${name} exists already: import under another name with --as, or into a new runtime.`,
-      );
+      throw new ReplayError('not-importable', `${name} exists already. ${otherName(name)}`);
 };
 
 const importOne = async (

@@ -40,7 +40,9 @@ export const addLog = (program: Command, run: Run): void => {
       let isEmpty = true;
       for await (const { event } of events(log, flags)) {
         isEmpty = false;
-        await run.screen.print(flags.json ? JSON.stringify({ room, ...event }) : eventText(event, last, run.screen));
+        await run.screen.print(
+          flags.json ? JSON.stringify({ room, ...event }) : eventText(event, { room, last }, run.screen),
+        );
       }
       // A log may have events of types that its kind had once: only where there are none is the type a mistake.
       const types = Object.keys({ ...kind.actions, ...kind.internal });

@@ -34,7 +34,7 @@ const speed = (text: string): number => {
 const show = async ({ event, before, after, fault }: Step, room: OpenRoom, json: boolean, { screen }: Run) => {
   const found = changes(before, after);
   if (json) return screen.print(JSON.stringify({ room: room.log.room, ...event, changes: found }));
-  await screen.print(eventText(event, room.last, screen));
+  await screen.print(eventText(event, { room: room.log.room, last: room.last }, screen));
   if (fault) {
     await screen.print(`    ${screen.paint('red', 'The rules fail on it now:')}`);
     for (const line of faultLines(fault)) await screen.print(`    ${line}`);

@@ -15,7 +15,6 @@ interface Flags extends PlaceFlags {
 
 const columns = [
   { head: 'room' },
-  { head: 'kind' },
   { head: 'version', right: true },
   { head: 'last event' },
   { head: 'members', right: true },
@@ -30,7 +29,6 @@ const kindOf = (room: string): string => parseRoom(room)?.kind ?? unknown;
 
 const row = ({ room, version, last, members, pages, bytes }: RoomSummary): string[] => [
   inert(room),
-  inert(kindOf(room)),
   countText(version),
   last ? timeText(last.at) : unknown,
   known(members),
@@ -38,10 +36,10 @@ const row = ({ room, version, last, members, pages, bytes }: RoomSummary): strin
   known(bytes),
 ];
 
-/** `rooms`: every room, a line each. */
+/** `rooms`: every room, a line each. Its kind is in its name. */
 export const addRooms = (program: Command, run: Run): void => {
   withPlaces(program.command('rooms'), ...readable)
-    .description('Every room: kind, version, last event, members now, pages, bytes')
+    .description('Every room: version, last event, members now, pages, bytes')
     .option('--no-sizes', 'without pages and bytes, for which DynamoDB reads, and charges for, every log')
     .addHelpText('after', examples('rooms', 'rooms --stack prod --no-sizes', 'rooms --file log.ndjson --json'))
     .action(async ({ sizes, json, ...place }: Flags) => {

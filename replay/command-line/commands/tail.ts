@@ -4,6 +4,7 @@ import { examples, type PlaceFlags, version, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { openSession } from '../session.ts';
 import { eventText } from '../show/event.ts';
+import { watching } from '../watching.ts';
 
 interface Flags extends PlaceFlags {
   readonly last: number;
@@ -30,13 +31,15 @@ export const addTail = (program: Command, run: Run): void => {
       const { first = 1, last = 0 } = extent ?? {};
       let at = Math.max(first - 1, last - Math.max(0, shown));
       // Ctrl-C is how this is meant to end.
-      using interrupts = run.interrupts();
+      using interrupts = watching(run);
       const { signal } = interrupts;
       while (!signal.aborted) {
         for await (const page of log.pages({ from: at + 1 })) {
           for (const event of page.events) {
             if (event.seq <= at) continue;
-            await screen.print(flags.json ? JSON.stringify({ room, ...event }) : eventText(event, page.to, screen));
+            await screen.print(
+              flags.json ? JSON.stringify({ room, ...event }) : eventText(event, { room, last: page.to }, screen),
+            );
           }
           at = Math.max(at, page.to);
         }

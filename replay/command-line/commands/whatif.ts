@@ -31,14 +31,14 @@ const wouldBe = (refused: string | undefined): string =>
 const changesOf = (first: Parting): readonly Change[] =>
   first.what === 'verdict' ? [] : changes(first.was, first.now);
 
-const showParting = async (first: Parting, last: number, { screen }: Run): Promise<void> => {
+const showParting = async (first: Parting, { room, to: last }: WhatIf, { screen }: Run): Promise<void> => {
   if (first.what === 'checkpoint')
     await screen.print(
       `One of the events ${first.from} to ${first.version} ends otherwise: the recorded state would be another. --old names it, given the rules of then.`,
     );
   else {
     await screen.print('The first event that ends otherwise:');
-    await screen.print(eventText(first.event, last, screen));
+    await screen.print(eventText(first.event, { room, last }, screen));
     await screen.print(`    it meets  ${brief(first.before, screen.width - 16)}`);
     if (first.what === 'verdict') {
       await screen.print(`    it ${judged(first.was)}`);
@@ -61,7 +61,7 @@ const show = async (result: WhatIf, run: Run): Promise<void> => {
     );
   if (!first) await screen.print(screen.paint('green', 'Every event ends as it did.'));
   else {
-    await showParting(first, to, run);
+    await showParting(first, result, run);
     await screen.print(`${several(verdicts, 'event')} would be judged otherwise.`);
   }
   if (result.same) await screen.print('The state at the end would be the same.');

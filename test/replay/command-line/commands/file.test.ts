@@ -14,8 +14,8 @@ describe('rooms', () => {
   it('lists what is known of every room', async () => {
     const { code, stdout } = await onFile('rooms');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^room +kind +version +last event +members +pages +bytes\n/);
-    expect(stdout).toMatch(/\ncounter\/global-counter +counter +6 +1970-01-01 00:00:06.000Z +– +3 +\d+\n$/);
+    expect(stdout).toMatch(/^room +version +last event +members +pages +bytes\n/);
+    expect(stdout).toMatch(/\ncounter\/global-counter +6 +1970-01-01 00:00:06.000Z +– +3 +\d+\n$/);
     expect(objects(await onFile('rooms', '--json'))).toEqual([
       expect.objectContaining({ room, kind: 'counter', version: 6, head: 6, pages: 3, last: { seq: 6, at: 6_000 } }),
     ]);
@@ -97,10 +97,15 @@ describe('doctor', () => {
     const { code, stdout } = await foldcast(['doctor'], { folder: await newFolder() });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Node {5}v2\d\S+\nnpm {6}\d+\.\S+.*\nruntime {2}none here.*\ndata .*\nPulumi .*\nAWS .*\n$/,
+      /^Node {5}v2\d\S+\nnpm {6}\d+\.\S+.*\nruntime {2}none here.*\ndata .*\nPulumi .*\nAWS .*\nrules {4}.*counter \(version 1\).*\n$/,
     );
     const found = objects(await foldcast(['doctor', '--json'], { folder: await newFolder() }));
-    expect(found.map(({ what }) => what)).toEqual(['Node', 'npm', 'runtime', 'data', 'Pulumi', 'AWS']);
+    expect(found.map(({ what }) => what)).toEqual(['Node', 'npm', 'runtime', 'data', 'Pulumi', 'AWS', 'rules']);
+  });
+
+  it('says of a stack that can not be read why', async () => {
+    const { stdout } = await foldcast(['doctor', '--stack', 'no stack'], { folder: await newFolder() });
+    expect(stdout).toMatch(/\nstack {4}no stack can't be read ✗ "no stack" is no name of a stack: .*\n$/);
   });
 });
 

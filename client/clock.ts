@@ -10,13 +10,23 @@ export const realClock: Clock = {
 
 /** Of which one is due at most: the last. */
 export const createTimer = (clock: Clock) => {
-  let stop = () => {};
+  let stop: (() => void) | undefined;
+  const clear = () => {
+    stop?.();
+    stop = undefined;
+  };
   return {
-    set: (ms: number, work: () => void) => {
-      stop();
-      stop = clock.after(ms, work);
+    get isSet() {
+      return stop !== undefined;
     },
-    clear: () => stop(),
+    set: (ms: number, work: () => void) => {
+      clear();
+      stop = clock.after(ms, () => {
+        stop = undefined;
+        work();
+      });
+    },
+    clear,
   };
 };
 

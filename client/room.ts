@@ -45,6 +45,8 @@ export interface Member {
 const answerLimit = 10_000;
 /** A gap is asked about once in so long (ms): the answer may have many parts. */
 const patience = 2_000;
+/** Where events can't be folded here the state is asked for once in so long (ms): the server answers one such question a second. */
+const stateEvery = 1_000;
 /** What was sent on a connection that is gone may be in the state already: for so long (ms) at most nothing new is shown until the server says. */
 const settling = 3_000;
 
@@ -87,16 +89,16 @@ export const createRoom = (options: RoomOptions): Member => {
     scheduled = false;
     if (closed !== undefined) return;
     const [from, started] = [clock.now(), performance.now()];
-    const { known } = knowledge;
+    const { known, ruling } = knowledge;
     if (known) {
       outbox.known(known.version);
       version.value = known.version;
       epoch.value = known.epoch;
       if (unsettled()) showing.set(Math.max(1, settledAt - clock.now()), schedule);
       else
-        state.value = kind
-          ? kind.folding.predict(
-              kind as unknown as Kind,
+        state.value = ruling
+          ? ruling.folding.predict(
+              ruling as unknown as Kind,
               known,
               outbox.entries.map(({ id, type, data }) => ({ id, type, data, at: from, ...options.me() })),
             )
@@ -160,6 +162,9 @@ export const createRoom = (options: RoomOptions): Member => {
     else if (next === 'sync-soon' && !question) {
       say({ is: 'behind', why: 'something is missing, and was asked for' });
       soon.set(patience, () => ask('sync'));
+    } else if (next === 'state-soon' && !question && !soon.isSet) {
+      // It is not put off by each further event.
+      soon.set(stateEvery, () => ask('sync', true));
     } else if (next === 'nothing') {
       soon.clear();
       if (isLive && !question) say({ is: 'live' });
@@ -202,8 +207,6 @@ export const createRoom = (options: RoomOptions): Member => {
     take: (message) => {
       if (message.type !== 'state' && message.type !== 'events') return;
       act(knowledge.take(message, message.type === 'events' && message.recovered === true));
-      if (!kind && message.type === 'events' && message.recovered === undefined)
-        soon.set(1000, () => ask('sync', true));
     },
     close: (why) => {
       if (closed !== undefined) return;

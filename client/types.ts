@@ -6,6 +6,8 @@ import type { ErrorCode, PublicEvent } from '../domain/protocol.ts';
 /** Any kind, as `defineKind` declares it, as far as a client needs it. */
 export interface AnyKind {
   readonly name: string;
+  /** Of its rules: while the server goes by those of another version, nothing is folded or predicted here. */
+  readonly version?: number;
   readonly actions: Actions;
   // biome-ignore lint/suspicious/noExplicitAny: rules take states and events of their own, so that no other type is above all of them.
   readonly initial: any;

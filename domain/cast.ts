@@ -5,6 +5,7 @@ import type { Kind, Member } from './kind.ts';
 import { laneOf } from './lane.ts';
 import type { Page } from './page.ts';
 import { publicEvent, serverMessage } from './protocol.ts';
+import { toldRules } from './version.ts';
 
 /** What a cast follows from: a page, the state after it, and who is to hear of it. */
 export interface Casting<State> {
@@ -28,7 +29,7 @@ const newsOf = <State>({ kind, page, state }: Casting<State>): ((member: Member)
   const enveloped = (): Part =>
     kind.cast === 'events'
       ? { texts: [], envelope: true }
-      : { texts: [serverMessage({ type: 'state', room, epoch, version, state })], state: 1 };
+      : { texts: [serverMessage({ type: 'state', room, epoch, version, ...toldRules(kind), state })], state: 1 };
   const envelope = isNews ? enveloped() : nothing;
   const parts = new Map<readonly string[], Part>();
   return (member) => {
@@ -106,7 +107,7 @@ export const castOf = <State>(casting: Casting<State>): ReadonlyMap<number, Deli
   const cast: Delivery =
     kind.cast === 'state'
       ? { type: 'state', room, ...late, ...nobody }
-      : { type: 'events', room, ...late, epoch, since, version, events, ...nobody };
+      : { type: 'events', room, ...late, epoch, since, version, ...toldRules(kind), events, ...nobody };
   const byLane = Map.groupBy(parts, ([{ connection }]) => laneOf(connection, lanes));
   const deliveries = Array.from(byLane, ([lane, some]) => {
     const own = new Map(some.map(([{ connection }, part]) => [connection, part]));

@@ -33,6 +33,8 @@ export interface EventsCast extends Addressed {
   /** The events are those after `since` up to `version`. */
   readonly since: number;
   readonly version: number;
+  /** The version of the rules that they are of; absent for 1. */
+  readonly rules?: number;
   readonly events: readonly PublicEvent[];
 }
 
@@ -176,14 +178,15 @@ const envelopesOf = (casts: readonly EventsCast[]): readonly string[] => {
   const stretches: EventsCast[] = [];
   for (const cast of casts) {
     const last = stretches.at(-1);
-    if (!last || last.epoch !== cast.epoch || cast.since > last.version) stretches.push(cast);
+    const isNext = last && last.epoch === cast.epoch && last.rules === cast.rules && cast.since <= last.version;
+    if (!isNext) stretches.push(cast);
     else {
       const events = [...last.events, ...cast.events.filter(({ seq }) => seq > last.version)];
       stretches.splice(-1, 1, { ...last, version: Math.max(last.version, cast.version), events });
     }
   }
-  return stretches.flatMap(({ room, epoch, since, version: to, events }) =>
-    eventsMessages({ room, epoch, since, to, events }),
+  return stretches.flatMap(({ room, epoch, since, version: to, rules, events }) =>
+    eventsMessages({ room, epoch, since, to, ...(rules !== undefined && { rules }), events }),
   );
 };
 

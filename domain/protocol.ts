@@ -110,6 +110,8 @@ export interface StateMessage {
   readonly epoch: string;
   /** The `seq` of the last event in the state. */
   readonly version: number;
+  /** The version of the kind's rules that the server goes by; absent for 1. Whoever has others takes states as they are said. */
+  readonly rules?: number;
   readonly state: unknown;
   /** In an answer: of the `join` or `sync`, where it had one. */
   readonly id?: string;
@@ -122,6 +124,8 @@ export interface EventsMessage {
   readonly epoch: string;
   readonly from: number;
   readonly to: number;
+  /** As of a state: events of other rules than one's own are not to be folded by these. */
+  readonly rules?: number;
   readonly events: readonly PublicEvent[];
   /** Set in the answer to `join` and `sync`: they make up for what was missed. */
   readonly recovered?: true;
@@ -246,7 +250,7 @@ export const eventsMessages = ({
   to,
   events,
   ...more
-}: Pick<EventsMessage, 'room' | 'epoch' | 'to' | 'events' | 'recovered' | 'id'> & {
+}: Pick<EventsMessage, 'room' | 'epoch' | 'to' | 'rules' | 'events' | 'recovered' | 'id'> & {
   readonly since: number;
 }): readonly string[] => {
   const messages: string[] = [];
@@ -296,12 +300,20 @@ const event: Shape<PublicEvent> & { readonly type: Check } = {
 };
 
 const shapes: { readonly [M in ServerMessage as M['type']]: Shape<M> } = {
-  state: { room: isText, epoch: isText, version: isWhole, state: isThere, id: optional(isText) },
+  state: {
+    room: isText,
+    epoch: isText,
+    version: isWhole,
+    rules: optional(isWhole),
+    state: isThere,
+    id: optional(isText),
+  },
   events: {
     room: isText,
     epoch: isText,
     from: isWhole,
     to: isWhole,
+    rules: optional(isWhole),
     events: (value) => Array.isArray(value) && value.every((each) => hasShape(each, event)),
     recovered: optional(isTrue),
     id: optional(isText),

@@ -16,9 +16,12 @@ type Rules = Pick<Kind, 'version' | 'hash'>;
 /** The version of a kind's rules. */
 export const versionOf = ({ version = 1 }: Rules): number => version;
 
+/** What an envelope says of the rules that the server goes by. */
+export const toldRules = ({ version = 1 }: Rules): Pick<MadeBy, 'rules'> => (version > 1 ? { rules: version } : {});
+
 /** What a page says of the rules that make it. */
-export const madeBy = ({ version = 1, hash }: Rules): MadeBy => ({
-  ...(version > 1 && { rules: version }),
+export const madeBy = ({ hash, ...rules }: Rules): MadeBy => ({
+  ...toldRules(rules),
   ...(hash !== undefined && { hash }),
 });
 

@@ -2,6 +2,7 @@ import type { LoggedEvent } from '../../domain/event.ts';
 import type { Kind } from '../../domain/kind.ts';
 import { eventsMessages, type JoinRequest, publicEvent, serverMessage } from '../../domain/protocol.ts';
 import { sizeOf } from '../../domain/size.ts';
+import { toldRules } from '../../domain/version.ts';
 import type { Log } from '../../store/log.ts';
 
 type RoomReader = Pick<Log, 'latest' | 'pagesBack'>;
@@ -55,8 +56,9 @@ export const catchUp = async (
 ): Promise<CatchUp> => {
   const { epoch, version, state } = await log.latest(room, kind);
   const { since } = known;
+  const rules = toldRules(kind);
   const asked = known.id === undefined ? {} : { id: known.id };
-  const whole = serverMessage({ type: 'state', room, epoch, version, state, ...asked });
+  const whole = serverMessage({ type: 'state', room, epoch, version, ...rules, state, ...asked });
   const wholeBytes = sizeOf(whole);
   if (kind.cast === 'state' || since === undefined || known.epoch !== epoch || since > version)
     return { messages: [whole], bytes: wholeBytes };
@@ -64,7 +66,16 @@ export const catchUp = async (
   if (!events) return { messages: [whole], bytes: Math.max(bytes, wholeBytes) };
   const counting = events.filter(({ refused }) => refused === undefined).map(publicEvent);
   return {
-    messages: eventsMessages({ room, epoch, since, to: version, recovered: true, events: counting, ...asked }),
+    messages: eventsMessages({
+      room,
+      epoch,
+      since,
+      to: version,
+      ...rules,
+      recovered: true,
+      events: counting,
+      ...asked,
+    }),
     bytes,
   };
 };

@@ -128,6 +128,88 @@ describe('a room', () => {
   });
 });
 
+describe('rules of another version than the server’s', () => {
+  const counterOf2 = {
+    ...counter,
+    version: 2,
+    initial: { value: 0 },
+    fold: ({ value }: { value: number }, { type }: { type: string }) => ({
+      value: value + (type === 'plus' ? 10 : -10),
+    }),
+  };
+  /** It knows nobody's name, and says so in each message. */
+  const chatOf2 = {
+    ...chat,
+    version: 2,
+    fold: (...[state, event]: Parameters<typeof chat.fold>) => {
+      const { messages, ...more } = chat.fold(state, event);
+      return { ...more, messages: messages.map((each) => ({ ...each, by: 'nobody' })) };
+    },
+  };
+
+  it('predict nothing, and take the states that the server says', async () => {
+    const { client, world, pass, settle } = begin();
+    const ann = client().join(room);
+    const first = ann.do.plus();
+    await pass(2000);
+    await first;
+    world.deploy([counterOf2, chat, tally]);
+    const second = ann.do.plus();
+    await pass(2000);
+    await second;
+    expect(ann.state).toEqual({ value: 20 });
+    const third = ann.do.plus();
+    await settle();
+    expect([ann.state, ann.pending.length]).toEqual([{ value: 20 }, 1]);
+    await pass(2000);
+    await third;
+    expect(ann.state).toEqual({ value: 30 });
+  });
+
+  it('fold no events: the state is asked for, also while more come all the time, and each event is told once', async () => {
+    const { client, world, pass } = begin();
+    const [ann, bob] = [client().join('chat/tea'), client().join('chat/tea')];
+    const heard: string[] = [];
+    void (async () => {
+      for await (const event of bob.events) heard.push((event.data as { message: string }).message);
+    })();
+    const before = ann.do.onMessage({ message: 'before' });
+    await pass(2000);
+    await before;
+    world.deploy([counter, chatOf2, tally]);
+    const names = Array.from({ length: 10 }, (_, place) => `after ${place}`);
+    const seen: (readonly string[] | undefined)[] = [];
+    for (const message of names) {
+      const done = ann.do.onMessage({ message });
+      await pass(500);
+      await done;
+      seen.push(bob.state?.messages.map(({ by }) => by));
+    }
+    // By the old rules the first would be ann's, and the others too.
+    expect(seen.at(-1)?.length).toBeGreaterThan(names.length / 2);
+    await pass(3000);
+    expect(bob.state?.messages.map(({ by }) => by)).toEqual([...names, 'before'].map(() => 'nobody'));
+    expect([bob.status, heard]).toEqual([{ is: 'live' }, ['before', ...names]]);
+  });
+
+  it('rule again when the server has gone back to them', async () => {
+    const { client, world, pass, settle } = begin();
+    world.deploy([counterOf2, chat, tally]);
+    const ann = client().join(room);
+    await pass(1000);
+    expect(ann.state).toEqual({ value: 0 });
+    world.deploy(kinds);
+    const done = ann.do.plus();
+    await pass(2000);
+    await done;
+    const more = ann.do.plus();
+    await settle();
+    expect(ann.state).toBe(2);
+    await pass(2000);
+    await more;
+  });
+});
+
 describe('a text to somebody', () => {
   it('goes once one is in the room with them', async () => {
     const { client, pass } = begin();

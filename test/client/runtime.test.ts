@@ -131,4 +131,19 @@ describe('clients of a runtime', () => {
     expect(ann.count.epoch).not.toBe(epoch);
     await until(() => ann.count.epoch === bob.count.epoch);
   });
+
+  it('in a tab whose rules are of another version show what the server says, of states and of events', async () => {
+    const { port } = await started();
+    const old = connect(`ws://127.0.0.1:${port}/dev`, {
+      kinds: [
+        { ...counter, version: 7, fold: () => -1 },
+        { ...chat, version: 7, fold: <S>(state: S) => state },
+      ],
+    });
+    ends.push(() => old.close());
+    const [count, talk] = [old.join('counter/global-counter'), old.join('chat/tea')];
+    await until(() => count.status.is === 'live' && talk.status.is === 'live');
+    await Promise.all([count.do.plus(), talk.do.onMessage({ message: 'Tea?' })]);
+    await until(() => count.state === 1 && talk.state?.messages[0]?.text === 'Tea?');
+  });
 });

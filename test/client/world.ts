@@ -4,6 +4,7 @@ import { refold } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kind.ts';
 import { beginning, foldPage, type Latest } from '../../domain/page.ts';
 import { eventsMessages, publicEvent, type ServerMessage, serverMessage } from '../../domain/protocol.ts';
+import { toldRules } from '../../domain/version.ts';
 
 interface Line {
   readonly id: string;
@@ -25,7 +26,8 @@ interface RoomLog {
  * A server as the protocol says one is, of the fold that the real one has, and a network between it and its clients that delays, cuts, falls
  * silent and loses what is on its way, on command. `chance`: from 0 to 1, for how long things take.
  */
-export const createWorld = (clock: Clock, kinds: readonly AnyKind[], chance: () => number = () => 0.5) => {
+export const createWorld = (clock: Clock, known: readonly AnyKind[], chance: () => number = () => 0.5) => {
+  let kinds = known;
   const lines = new Set<Line>();
   const rooms = new Map<string, RoomLog>();
   let count = 0;
@@ -55,9 +57,16 @@ export const createWorld = (clock: Clock, kinds: readonly AnyKind[], chance: () 
     for (const line of [...lines].filter((each) => each.rooms.has(room)))
       if (events.length === 0) continue;
       else if (kind.cast === 'state')
-        post(line, { type: 'state', room, epoch, version: latest.version, state: latest.state });
+        post(line, { type: 'state', room, epoch, version: latest.version, ...toldRules(kind), state: latest.state });
       else
-        for (const text of eventsMessages({ room, epoch, since: first - 1, to: latest.version, events }))
+        for (const text of eventsMessages({
+          room,
+          epoch,
+          since: first - 1,
+          to: latest.version,
+          ...toldRules(kind),
+          events,
+        }))
           post(line, text);
   };
 
@@ -96,11 +105,12 @@ export const createWorld = (clock: Clock, kinds: readonly AnyKind[], chance: () 
       if (action === 'join') line.rooms.add(room);
       const at = roomOf(room);
       const { version } = at.latest;
+      const rules = toldRules(kindOf(room));
       if (kindOf(room).cast === 'state' || since === undefined || epoch !== at.epoch || since > version)
-        post(line, { type: 'state', room, epoch: at.epoch, version, state: at.latest.state, id });
+        post(line, { type: 'state', room, epoch: at.epoch, version, ...rules, state: at.latest.state, id });
       else {
         const events = at.log.filter(({ seq, refused }) => seq > since && refused === undefined).map(publicEvent);
-        for (const part of eventsMessages({ room, epoch, since, to: version, recovered: true, id, events }))
+        for (const part of eventsMessages({ room, epoch, since, to: version, ...rules, recovered: true, id, events }))
           post(line, part);
       }
     } else {
@@ -180,6 +190,12 @@ export const createWorld = (clock: Clock, kinds: readonly AnyKind[], chance: () 
       const state = refold(kind, kind.initial, at.log);
       at.latest = { ...beginning(kind), version: at.log.length, state, counted: at.log.length };
       at.epoch = at.log.length > 0 ? `e${++epochs}` : '';
+    },
+    /** A deployment of other rules: rooms are folded afresh by them. */
+    deploy: (next: readonly AnyKind[]): void => {
+      kinds = next;
+      for (const [room, at] of rooms)
+        at.latest = { ...at.latest, state: refold(kindOf(room), kindOf(room).initial, at.log) };
     },
     lines: () => lines.size,
     room: (name: string) => roomOf(name),

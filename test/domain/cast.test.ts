@@ -48,6 +48,16 @@ const say = (seq: number, message: string, more: Partial<LoggedEvent> = {}) =>
   logged(seq, 'onMessage', { message }, { connection: 'pia', ...more });
 
 describe('a cast', () => {
+  it('says the version of the rules that it is by, but for the first', () => {
+    const news = { members: [ann], events: [plus(4)] };
+    expect(cast(counter, news).news.ann?.[0]).not.toHaveProperty('rules');
+    expect(cast({ ...counter, version: 3 }, news).news.ann).toMatchObject([{ type: 'state', rules: 3 }]);
+    const talk = { members: [ann], events: [say(4, 'Tea?')] };
+    expect(cast({ ...chat, version: 3 } as Kind<typeof chat.initial>, talk).news.ann).toMatchObject([
+      { type: 'events', rules: 3 },
+    ]);
+  });
+
   it('sends members the newest state, each on its wire', () => {
     const { news, certain } = cast(counter, { state: 7, events: [plus(4), plus(5)], members: [ann, pia] });
     expect(news).toEqual({

@@ -176,6 +176,21 @@ describe('merge', () => {
     );
   });
 
+  it('does not join events of two versions of the rules', () => {
+    const of = new Map([['ann', { texts: [], envelope: true as const }]]);
+    const common = { type: 'events', room: 'chat/a', epoch: 'e', ...address(of) } as const;
+    const told = merge([
+      { ...common, since: 4, version: 5, events: [event(5)] },
+      { ...common, since: 5, version: 6, rules: 2, events: [event(6)] },
+      { ...common, since: 6, version: 7, rules: 2, events: [event(7)] },
+    ]).get('ann')?.texts;
+    expect(told?.map((each) => JSON.parse(each))).toMatchObject([
+      { from: 5, to: 5 },
+      { from: 6, to: 7, rules: 2 },
+    ]);
+    expect(told?.[0]).not.toContain('rules');
+  });
+
   it('does not join histories', () => {
     const of = new Map([['ann', { texts: [], envelope: true as const }]]);
     const cast = (epoch: string, since: number): EventsCast => ({

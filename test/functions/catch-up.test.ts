@@ -53,6 +53,15 @@ it('sends the state instead of more than 4 MB of events, and stops reading when 
   expect(log.read() - before).toBeLessThan(110);
 });
 
+it('says by which version of the rules its events and its state are', async () => {
+  const log = logOf(2, 10);
+  const next = { ...chat, version: 2 };
+  for (const known of [{ since: 5, epoch }, {}]) {
+    const { messages } = await catchUp(log, room, next as never, known);
+    expect(messages.map((message) => parseServerMessage(message))).toMatchObject([{ rules: 2 }]);
+  }
+});
+
 it('sends the state where the log begins later', async () => {
   const log = logOf(2, 10, 101);
   expect((await answer(log, 99)).types).toEqual(new Set(['state']));

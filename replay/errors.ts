@@ -13,7 +13,9 @@ export type ReplayFault =
   /** The file is no export, is cut or damaged, or was written by a newer foldcast. */
   | 'bad-file'
   /** The room may not be written: it exists, or it is of another kind. */
-  | 'not-importable';
+  | 'not-importable'
+  /** It is no expression, or throws or does not end with a state. */
+  | 'bad-expression';
 
 /** Replay can't do what it was asked. The message is a sentence for a person; nothing was written. */
 export class ReplayError extends Error {

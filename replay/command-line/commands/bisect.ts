@@ -68,7 +68,7 @@ export const addBisect = (program: Command, run: Run): void => {
       ),
     )
     .action(async (name: string, expression: string, flags: Flags) => {
-      await using asked = openExpression(expression);
+      await using asked = await openExpression(expression);
       const { predicate } = asked;
       await using session = await openSession(flags, run);
       const room = await session.room(name);

@@ -33,7 +33,7 @@ export const addShrink = (program: Command, run: Run): void => {
     )
     .action(async (name: string, expression: string, flags: Flags) => {
       const { screen } = run;
-      await using asked = openExpression(expression);
+      await using asked = await openExpression(expression);
       await using session = await openSession(flags, run);
       const { log, kind, last } = await session.room(name);
       const { at = last } = flags;

@@ -40,7 +40,25 @@ const aligned = (before: readonly unknown[], after: readonly unknown[]): readonl
   return kept;
 };
 
-/** What changed in a list. An item that only has another index, because one before it was added or removed, has not changed. */
+/** In how many places two lists of one length differ. An object may well have moved: it counts for a little more than a plain value. */
+const changedCells = (before: readonly unknown[], after: readonly unknown[]): number => {
+  const differing = before.filter((item, index) => !sameJson(item, after[index]));
+  return differing.length + (differing.some((item) => typeof item === 'object' && item !== null) ? 0.5 : 0);
+};
+
+/** How many changes are told of where these items are kept. */
+const movedItems = (kept: readonly Kept[], before: number, after: number): number => {
+  let count = 0;
+  let [i, j] = [0, 0];
+  for (const [nextI, nextJ] of [...kept, [before, after] as const]) {
+    count += Math.max(nextI - i, nextJ - j);
+    [i, j] = [nextI + 1, nextJ + 1];
+  }
+  return count;
+};
+
+/** What changed in a list. Where no fewer changes tell of it, they are those of its cells, as in a board; otherwise an item that only has another index,
+ * because one before it was added or removed, has not changed. */
 const listChanges = (path: Path, before: readonly unknown[], after: readonly unknown[], into: Change[]): void => {
   let start = 0;
   const shorter = Math.min(before.length, after.length);
@@ -49,9 +67,11 @@ const listChanges = (path: Path, before: readonly unknown[], after: readonly unk
   while (tail < shorter - start && sameJson(before.at(-1 - tail), after.at(-1 - tail))) tail += 1;
   const old = before.slice(start, before.length - tail);
   const young = after.slice(start, after.length - tail);
-  const kept = Math.max(old.length, young.length) <= longestAligned ? aligned(old, young) : [];
+  const moved = Math.max(old.length, young.length) <= longestAligned ? aligned(old, young) : [];
+  const isBoard =
+    old.length === young.length && changedCells(old, young) <= movedItems(moved, old.length, young.length);
   let [i, j] = [0, 0];
-  for (const [nextI, nextJ] of [...kept, [old.length, young.length] as const]) {
+  for (const [nextI, nextJ] of [...(isBoard ? [] : moved), [old.length, young.length] as const]) {
     // Between two kept items, the first old item is taken for the first new one, changed; and so on.
     while (i < nextI && j < nextJ) valueChanges([...path, start + j], old[i++], young[j++], into);
     while (i < nextI) into.push({ path: [...path, start + i], what: 'removed', before: old[i++] });

@@ -47,7 +47,8 @@ export const openRoom = async (history: History, room: string, { screen }: Run):
   return { log: watched(log, onPage), kind, last };
 };
 
-const openExport = async (file: string, { folder, screen }: Run): Promise<History> => {
+const openExport = async (file: string, run: Run): Promise<History> => {
+  const { folder, screen } = run;
   const { openFile } = await import('../history/open-file.ts');
   const path = resolve(folder, file);
   const found = statSync(path, { throwIfNoEntry: false });
@@ -55,10 +56,15 @@ const openExport = async (file: string, { folder, screen }: Run): Promise<Histor
   if (found?.isFIFO()) throw new BadInput(`${file} is a pipe, which can't be read here and there: give a file.`);
   const size = found?.size ?? 0;
   let read = 0;
-  return openFile(path, (bytes) => {
+  const history = await openFile(path, (bytes) => {
     read += bytes;
     screen.progress(`looking through ${file}`, read / size);
   });
+  if (history.cutOff !== undefined) {
+    screen.say(history.cutOff);
+    run.exitCode = 1;
+  }
+  return history;
 };
 
 /** Says of each page that can't be read that it is passed by, once. */

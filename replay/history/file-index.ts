@@ -11,7 +11,7 @@ import {
   type RoomIndex,
   requireHeader,
 } from './format.ts';
-import { badLine, longestLine, readLines } from './lines.ts';
+import { badLine, lineNumber, longestLine, readLines } from './lines.ts';
 import { createRoomIndexer, type RoomIndexer } from './room-index.ts';
 
 /** The longest first line that is taken for a header, in bytes. Those that we write have a tenth of this. */
@@ -32,8 +32,16 @@ const readHeader = async (file: Blob, name: string): Promise<Header> => {
   return JSON.parse(line) as Header;
 };
 
-/** The last line, read backwards; `undefined` if it is no whole JSON object. */
-const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly offset: number } | undefined> => {
+/** The last line, read backwards. */
+interface LastLine {
+  readonly offset: number;
+  /** Absent where it is no whole JSON value. */
+  readonly line?: unknown;
+  /** Whether a line break follows. */
+  readonly ended: boolean;
+}
+
+const readLast = async (file: Blob): Promise<LastLine> => {
   for (let size = markEvery; ; size *= 4) {
     const start = Math.max(0, file.size - size);
     const bytes = new Uint8Array(await file.slice(start).arrayBuffer());
@@ -41,10 +49,13 @@ const readLast = async (file: Blob): Promise<{ readonly line: unknown; readonly 
     const length = bytes.findLastIndex((byte) => byte > space) + 1;
     const found = bytes.subarray(0, length).lastIndexOf(newline);
     if (found === -1 && start > 0 && size < longestLine) continue;
+    // A line that is too long for one is read, and refused, with the others.
+    const isTooLong = found === -1 && start > 0;
+    const place = { offset: start + found + 1, ended: isTooLong || bytes.indexOf(newline, length) !== -1 };
     try {
-      return { line: JSON.parse(new TextDecoder().decode(bytes.subarray(found + 1))), offset: start + found + 1 };
+      return { ...place, line: JSON.parse(new TextDecoder().decode(bytes.subarray(found + 1))) };
     } catch {
-      return undefined;
+      return place;
     }
   }
 };
@@ -57,11 +68,16 @@ interface Found {
   end: number;
 }
 
-/** Reads a whole file once to see what is where. Throws `bad-file` at the first line that is none of ours. */
-const scan = async (file: Blob, name: string, onRead?: (bytes: number) => void): Promise<readonly RoomIndex[]> => {
+/** Reads a whole file once, up to an offset, to see what is where. Throws `bad-file` at the first line that is none of ours. */
+const scan = async (
+  file: Blob,
+  name: string,
+  to: number,
+  onRead?: (bytes: number) => void,
+): Promise<readonly RoomIndex[]> => {
   const rooms = new Map<string, Found>();
   const faultOf = createLineCheck();
-  const reading = { from: 0, to: file.size, least: markEvery, most: markEvery, ...(onRead && { onRead }) };
+  const reading = { from: 0, to, least: markEvery, most: markEvery, ...(onRead && { onRead }) };
   for await (const { lines, offset, end } of readLines(file, name, reading))
     for (const [number, line] of lines.entries()) {
       if (offset === 0 && number === 0) continue;
@@ -89,27 +105,42 @@ const scan = async (file: Blob, name: string, onRead?: (bytes: number) => void):
   });
 };
 
+/** Where the rooms of an export are. */
+export interface FileIndex {
+  readonly rooms: readonly RoomIndex[];
+  /** A sentence that says where the file ends, if it ended later once: what it has up to there is good. */
+  readonly cutOff?: string;
+}
+
+/** What a file lacks whose end is gone. */
+const lackOf = async (
+  file: Blob,
+  name: string,
+  { index: isPromised = false }: Header,
+  { line, offset, ended }: LastLine,
+): Promise<string | undefined> => {
+  if (line === undefined && !ended) return `${name} is cut off in line ${await lineNumber(file, offset)}`;
+  return line !== undefined && isPromised ? `${name} is cut off: its last line, the index, is not there` : undefined;
+};
+
 /**
  * Where each room is in an export. The last line says so; if there is none, or the text was edited since, the whole file is read.
  * `onRead` is then called with the bytes of each read. Throws `bad-file`.
  */
-export const readIndex = async (
-  file: Blob,
-  name: string,
-  onRead?: (bytes: number) => void,
-): Promise<readonly RoomIndex[]> => {
+export const readIndex = async (file: Blob, name: string, onRead?: (bytes: number) => void): Promise<FileIndex> => {
   const header = await readHeader(file, name);
   const last = await readLast(file);
-  const index = isLine(last?.line) && isIndexLine(last.line) ? last.line : undefined;
-  if (index && !isIndexOf(index, file.size))
-    await badLine(file, name, last?.offset ?? 0, 'has an index of no file like it');
-  if (index && index.offset === last?.offset) return index.index;
-  const rooms = await scan(file, name, onRead);
-  if (header.index && !index)
-    throw new ReplayError('bad-file', `${name} is cut off: its last line, the index, is not there. Export it again.`);
+  const index = isLine(last.line) && isIndexLine(last.line) ? last.line : undefined;
+  if (index && !isIndexOf(index, file.size)) await badLine(file, name, last.offset, 'has an index of no file like it');
+  if (index && index.offset === last.offset) return { rooms: index.index };
+  const lack = index ? undefined : await lackOf(file, name, header, last);
+  const rooms = await scan(file, name, last.line === undefined && lack ? last.offset : file.size, onRead);
+  if (lack) return { rooms, cutOff: `${lack}. What comes before is good; export it again for the rest.` };
   // The text was edited, so the index's offsets are wrong. Its headline numbers, such as `head`, are still taken from it.
-  return rooms.map((room) => {
-    const head = index?.index.find((other) => other.room === room.room)?.head;
-    return { ...room, ...(head !== undefined && { head }) };
-  });
+  return {
+    rooms: rooms.map((room) => {
+      const head = index?.index.find((other) => other.room === room.room)?.head;
+      return { ...room, ...(head !== undefined && { head }) };
+    }),
+  };
 };

@@ -108,10 +108,12 @@ const roomLog = (file: Blob, name: string, index: RoomIndex, reads: Reads): Room
  * to. Throws `bad-file`. `onRead` is told of the bytes that are read at the start where the file has no index.
  */
 export const fileHistory = async (file: Blob, name: string, onRead?: (bytes: number) => void): Promise<History> => {
-  const index = new Map((await readIndex(file, name, onRead)).map((room) => [room.room, room]));
+  const { rooms, cutOff } = await readIndex(file, name, onRead);
+  const index = new Map(rooms.map((room) => [room.room, room]));
   const reads: Reads = { pages: 0, bytes: 0 };
   return {
     name,
+    ...(cutOff !== undefined && { cutOff }),
     reads,
     rooms: async () =>
       [...index.values()]

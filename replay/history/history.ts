@@ -33,6 +33,8 @@ export interface Reads {
 export interface History {
   /** What it is, for a person: a file's name, a stack's. */
   readonly name: string;
+  /** Set where the end of a file is gone: a sentence. What comes before is here. */
+  readonly cutOff?: string;
   /**
    * By name. `sizes`: with `pages` and `bytes`, for which DynamoDB reads, and charges for, every log; files have them
    * at hand.

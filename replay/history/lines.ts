@@ -34,7 +34,7 @@ const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array
   new Uint8Array(await file.slice(from, to).arrayBuffer());
 
 /** The number of the line that begins at an offset, for people: the first is 1. */
-const lineNumber = async (file: Blob, offset: number): Promise<number> => {
+export const lineNumber = async (file: Blob, offset: number): Promise<number> => {
   let number = 1;
   const step = 4 * 1024 * 1024;
   for (let at = 0; at < offset; at += step)

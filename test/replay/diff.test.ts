@@ -27,6 +27,15 @@ describe('changes', () => {
     ]);
   });
 
+  it('names the cells of a board, and not where their values could have come from', () => {
+    expect(changes([0, 1, 0], [1, 2, 0])).toEqual([
+      { path: [0], what: 'changed', before: 0, after: 1 },
+      { path: [1], what: 'changed', before: 1, after: 2 },
+    ]);
+    const [a, b, c] = [{ text: 'a' }, { text: 'b' }, { text: 'c' }];
+    expect(changes([a, b], [b, c]).map(({ what }) => what)).toEqual(['removed', 'added']);
+  });
+
   it('goes into an item of a list that changed in its place', () => {
     const board = [
       ['x', ''],

@@ -81,6 +81,7 @@ export const addImport = (program: Command, run: Run): void => {
       if (stack !== undefined)
         throw new BadInput('A deployed stack takes no imports: what is in its rooms was sent by its clients.');
       await using source = await openSession({ file }, run);
+      if (source.history.cutOff !== undefined) throw new BadInput('Nothing was imported: a room would lack its end.');
       const wanted = wantedOf(await source.history.rooms(), as, file);
       const database = await openDatabase(flags, run.folder);
       try {

@@ -292,11 +292,31 @@ describe('a file', () => {
     });
   });
 
-  it('that is cut off says in which line, or that its end is not there', async () => {
+  it('that is cut off has what comes before, and says in which line it ends, or that its end is not there', async () => {
     const cut = lines.slice(0, 7).join('\n');
-    await expect(open(cut.slice(0, -9))).rejects.toThrow('log.ndjson is cut off in line 7.');
-    await expect(open(`${cut}\n`)).rejects.toThrow('log.ndjson is cut off: its last line, the index, is not there.');
-    await expect(open(exported.slice(0, -20))).rejects.toThrow(`log.ndjson is cut off in line ${lines.length}.`);
+    const shown = async (text: string) => {
+      const history = await open(text);
+      const events = [];
+      for (const { room } of await history.rooms())
+        for await (const page of (await history.open(room)).pages()) events.push(...page.events);
+      return { cutOff: history.cutOff, events: events.length };
+    };
+    const whole = await shown(exported);
+    expect(whole.cutOff).toBeUndefined();
+    const good = lines.slice(1, 6).filter((line) => 'seq' in JSON.parse(line)).length;
+    expect(await shown(cut.slice(0, -9))).toEqual({
+      cutOff: expect.stringMatching(/^log\.ndjson is cut off in line 7\. /),
+      events: good,
+    });
+    const isMore = lines.slice(6, 7).filter((line) => 'seq' in JSON.parse(line)).length;
+    expect(await shown(`${cut}\n`)).toEqual({
+      cutOff: expect.stringMatching(/^log\.ndjson is cut off: its last line, the index, is not there\. /),
+      events: good + isMore,
+    });
+    expect(await shown(exported.slice(0, -20))).toEqual({
+      cutOff: expect.stringContaining(`is cut off in line ${lines.length}.`),
+      events: whole.events,
+    });
   });
 
   it('that is damaged says in which line', async () => {

@@ -11,6 +11,7 @@ import { addRedrive } from './redrive.ts';
 import { addReplay } from './replay.ts';
 import { addRestore } from './restore.ts';
 import { addRooms } from './rooms.ts';
+import { addSaw } from './saw.ts';
 import { addShrink } from './shrink.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
@@ -22,6 +23,7 @@ const commands = [
   addLog,
   addState,
   addReplay,
+  addSaw,
   addVerify,
   addBisect,
   addShrink,

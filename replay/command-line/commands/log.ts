@@ -22,6 +22,7 @@ export const addLog = (program: Command, run: Run): void => {
     .option('--to <seq>', 'the last event', version)
     .option('--type <type>', 'those of this type')
     .option('--by <who>', 'those of this sender')
+    .option('--text <text>', 'those that say this anywhere, in whatever case')
     .option('--refused', 'those that were refused')
     .option('--no-refused', 'those that counted')
     .addHelpText(
@@ -29,6 +30,7 @@ export const addLog = (program: Command, run: Run): void => {
       examples(
         'log chat/lobby --from 100 --to 120',
         'log game/KFNF --refused --stack prod',
+        'log chat/lobby --text "tea" --file log.ndjson',
         'log counter/global-counter --type minus --by ann --file log.ndjson --json',
       ),
     )

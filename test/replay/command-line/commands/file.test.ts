@@ -92,6 +92,29 @@ it('says its version', async () => {
   expect(await foldcast(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
+describe('saw', () => {
+  it('says what a member was sent of a version, with those of its page, and what its client showed', async () => {
+    const { code, stdout } = await onFile('saw', room, '--member', 'ann', '--at', '2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/: the members of counter\/global-counter were told of the events \d to \d, together\.\n/);
+    expect(stdout).toMatch(/on the wire foldcast\.v1, was sent 1 message:\n {4}"?\{.*type.*state/);
+    expect(objects(await onFile('saw', room, '--member', 'ann', '--json'))).toMatchObject([
+      { room, member: 'ann', version: 6, to: 6, sent: { plain: [expect.any(String)] } },
+    ]);
+  });
+
+  it('wants to know who', async () => {
+    expect(await onFile('saw', room)).toMatchObject({ code: 2, stderr: expect.stringContaining('--member <who>') });
+  });
+});
+
+it('lists events that say a text', async () => {
+  expect(objects(await onFile('log', room, '--text', 'MINUS', '--json')).every(({ type }) => type === 'minus')).toBe(
+    true,
+  );
+  expect((await onFile('log', room, '--text', 'nobody says this')).stdout).toBe('');
+});
+
 describe('doctor', () => {
   it('says what is here, a line each, and what to do where something is missing', async () => {
     const { code, stdout } = await foldcast(['doctor'], { folder: await newFolder() });

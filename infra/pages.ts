@@ -27,7 +27,8 @@ const originOf = (url: string): string => {
 export const contentSecurityPolicy = (url: string, uploads: string): string =>
   [
     "default-src 'none'",
-    "script-src 'self'",
+    // The debugger asks its questions in an engine of WebAssembly.
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",

@@ -66,3 +66,21 @@ export const bisect = async <State>(
   }
   return { room, ...yes, by: 'record', before: no };
 };
+
+/** The first version at which a predicate is true, asked at every version from the first on: for one that turns true and false again. Throws as `stateAt` does. */
+export const firstTrue = async <State>(
+  log: RoomLog,
+  kind: Kind<State>,
+  predicate: Predicate<State>,
+): Promise<Bisected<State> | undefined> => {
+  const { room } = log;
+  const start = await earliest(log, kind);
+  if (await predicate(start.state, start.version)) return { room, ...start, by: 'start' };
+  if (start.version === (await extentOf(log)).last) return undefined;
+  for await (const { event, before, after } of steps(log, kind, { from: start.version + 1 })) {
+    const version = event.seq;
+    if (event.refused === undefined && (await predicate(after, version)))
+      return { room, version, state: after, by: 'event', event, before: { version: version - 1, state: before } };
+  }
+  return undefined;
+};

@@ -66,6 +66,10 @@ export const predicateOf = async (expression: string): Promise<Predicate<unknown
   return (state, version) => {
     const said = answer(state);
     if (said === 'true' || said === 'false') return said === 'true';
-    throw bad(`With the state at version ${version} the expression ${said.slice(0, longest).replaceAll(/\s+/g, ' ')}.`);
+    const what = said.slice(0, longest).replaceAll(/\s+/g, ' ');
+    const advice = what.includes('cannot read property')
+      ? ' Write ?. instead of . after what is not always there.'
+      : '';
+    throw bad(`With the state at version ${version} the expression ${what}.${advice}`);
   };
 };

@@ -2,6 +2,10 @@ import { appended, type LoggedEvent } from '../domain/event.ts';
 import { judge } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import type { Predicate } from './bisect.ts';
+import { ReplayError } from './errors.ts';
+import type { RoomLog } from './log.ts';
+import { earliest } from './state.ts';
+import { steps } from './steps.ts';
 
 /** The shortest sequence of events that was found to make something true. */
 export interface Shrunk<State = unknown> {
@@ -81,4 +85,25 @@ export const shrink = async <State>(
     else if (!isShorter) size = 0;
   }
   return { events: needed, state: after(start, needed), tries };
+};
+
+/**
+ * The fewest events of a room that make a predicate true of the version `at`. Throws `gone` where its log begins with a recorded state, and
+ * otherwise as `stateAt` does.
+ */
+export const shrinkRoom = async <State>(
+  log: RoomLog,
+  kind: Kind<State>,
+  at: number,
+  predicate: Predicate<State>,
+): Promise<{ readonly shrunk: Shrunk<State> | undefined; readonly of: number }> => {
+  const start = await earliest(log, kind);
+  if (start.version > 0)
+    throw new ReplayError(
+      'gone',
+      `The log of ${log.room} begins with the state at version ${start.version}: what made that is gone, and a test could not begin with it.`,
+    );
+  const events: LoggedEvent[] = [];
+  for await (const { event } of steps(log, kind, { to: at })) if (event.refused === undefined) events.push(event);
+  return { shrunk: await shrink(kind, start.state, events, predicate), of: events.length };
 };

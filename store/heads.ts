@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamRecord } from 'aws-lambda';
@@ -39,7 +38,10 @@ const meaningOf = (cause: unknown): 'throttled' | 'refused' | 'lost' => {
 };
 
 /** A name for a history that begins. Of 48 random bits: two of one room are never the same. */
-export const newEpoch = (): string => randomBytes(6).toString('base64url');
+export const newEpoch = (): string =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(6))))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
 
 /** `kindOf`: the kind of a room, whose version an event keeps until it is in a page. */
 export const createHeads = (

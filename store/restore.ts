@@ -1,4 +1,11 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../domain/page.ts';
 import { batchWrite } from './batch-write.ts';
 import type { End } from './ends.ts';
@@ -8,6 +15,8 @@ import { toItem } from './pages.ts';
 export interface Restore {
   /** Makes the head of a new room, so that the next append gets `seq` + 1 in history `epoch`. `false` if the room has a head already. */
   claim(room: string, seq: number, epoch: string): Promise<boolean>;
+  /** Makes a room that begins with this page, in one write. `false` if the room has a head already. */
+  begin(page: Page): Promise<boolean>;
   /** Sets a head, so that the next append gets the `seq` after `end`; without an end it goes, and the room begins anew. */
   level(room: string, end: End | undefined): Promise<void>;
   /** Writes any number of pages of a claimed room. A page that begins at the same event is replaced. */
@@ -15,6 +24,11 @@ export interface Restore {
   /** Replaces the state of the checkpoint that begins at `from`. `false` if there is none, or its version is another. */
   correct(room: string, from: number, version: number, state: unknown): Promise<boolean>;
 }
+
+/** A transaction of which a condition failed. */
+const wasCanceled = (cause: unknown): boolean =>
+  cause instanceof TransactionCanceledException &&
+  (cause.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
 
 const conditionFailed = (cause: unknown): boolean =>
   cause instanceof Error && cause.name === 'ConditionalCheckFailedException';
@@ -31,6 +45,22 @@ export const createRestore = (
         return true;
       } catch (cause) {
         if (conditionFailed(cause)) return false;
+        throw cause;
+      }
+    },
+    begin: async (page) => {
+      const { room, to: seq, epoch } = page;
+      const ConditionExpression = 'attribute_not_exists(room)';
+      const head = { TableName: tables.heads, Item: { room, seq, epoch }, ConditionExpression };
+      try {
+        await client.send(
+          new TransactWriteCommand({
+            TransactItems: [{ Put: head }, { Put: { TableName: tables.log, Item: toItem(page) } }],
+          }),
+        );
+        return true;
+      } catch (cause) {
+        if (wasCanceled(cause)) return false;
         throw cause;
       }
     },

@@ -44,6 +44,8 @@ export default defineConfig({
   base: './',
   plugins: [head],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // In parts, so that what few questions need is loaded with the first of them.
+  worker: { format: 'es' },
   build: {
     outDir: join(root, '../dist/web'),
     emptyOutDir: true,

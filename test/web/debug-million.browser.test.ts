@@ -43,11 +43,17 @@ interface Work {
   readonly heap: number;
 }
 
-/** Zooms in and out with the wheel, drags the view, drags the slider, and holds an arrow key down. */
+/** Filters the list of events and scrolls through it, zooms in and out with the wheel, drags the view, drags the slider, and holds an arrow key down. */
 const use = async (page: Page): Promise<void> => {
   const canvas = await page.locator('#canvas').boundingBox();
   const slider = await page.locator('#slider').boundingBox();
-  if (!canvas || !slider) throw new Error('There is no timeline.');
+  const list = await page.locator('#events').boundingBox();
+  if (!canvas || !slider || !list) throw new Error('There is no timeline.');
+  for (const verdict of ['counted', '']) {
+    await page.selectOption('#filter-verdict', verdict);
+    await page.mouse.move(list.x + list.width / 2, list.y + list.height / 2);
+    for (let notch = 0; notch < 10; notch += 1) await page.mouse.wheel(0, notch % 2 === 0 ? 20_000 : -3_000);
+  }
   const [x, y] = [canvas.x + canvas.width / 2, canvas.y + canvas.height / 2];
   await page.mouse.move(x, y);
   for (const direction of [-1, 1])

@@ -62,38 +62,38 @@ const open = async (hash = '') => {
 
 describe('a file that is opened while a room is looked at', () => {
   it('shows its room of that name, and gives way to the version that was looked at before', async () => {
-    const { page, file, back, event, selected, title, source, of, hashNow } = await open('#counter/global-counter/5');
+    const { page, file, back, event, chosen, title, source, of, hashNow } = await open('#counter/global-counter/5');
     await expect.poll(event).toMatch(/^#5 /);
     await file.setInputFiles(await exported('counter/global-counter', 'game/KFNF'));
     await expect.poll(source).toBe('2.ndjson');
     await expect.poll(event).toMatch(/^#12 /);
-    expect([await title(), await selected()]).toEqual(['counter/global-counter', ['counter/global-counter']]);
+    expect([await title(), await chosen()]).toEqual(['counter/global-counter', ['counter/global-counter']]);
     await page.keyboard.press('Home');
     await expect.poll(event).toMatch(/^#1 /);
     await back.click();
     await expect.poll(event).toMatch(/^#5 /);
     expect(await of()).toBe('of 12');
-    expect(await selected()).toEqual(['counter/global-counter']);
+    expect(await chosen()).toEqual(['counter/global-counter']);
     await expect.poll(hashNow).toBe('#counter/global-counter/5');
   });
 
   it('and has no such room marks none', async () => {
-    const { page, file, back, event, empty, selected, rooms, title } = await open('#game/PLAY');
+    const { page, file, back, event, empty, chosen, rooms, title } = await open('#game/PLAY');
     await expect.poll(event).toMatch(/^#2 /);
     expect(await page.title()).toBe('game/PLAY · foldcast debugger');
     await file.setInputFiles(await exported('counter/global-counter', 'game/KFNF'));
     await expect.poll(rooms).toEqual(['counter/global-counter', 'game/KFNF']);
     await expect.poll(() => page.locator('#empty').isVisible()).toBe(true);
     expect(await empty()).toMatch(/^Choose a room 2\.ndjson has 2 rooms\./);
-    expect([await page.title(), await selected()]).toEqual(['foldcast debugger', []]);
+    expect([await page.title(), await chosen()]).toEqual(['foldcast debugger', []]);
     await back.click();
     await expect.poll(() => page.title()).toBe('game/PLAY · foldcast debugger');
     await expect.poll(title).toBe('game/PLAY');
-    await expect.poll(selected).toEqual(['game/PLAY']);
+    await expect.poll(chosen).toEqual(['game/PLAY']);
   });
 
   it('leaves none marked on the way back where none was', async () => {
-    const { page, file, back, rooms, room, event, selected } = await open();
+    const { page, file, back, rooms, room, event, chosen } = await open();
     await expect.poll(rooms).toContain('game/PLAY');
     await file.setInputFiles(await exported('counter/global-counter', 'game/KFNF'));
     await expect.poll(rooms).not.toContain('game/PLAY');
@@ -102,7 +102,7 @@ describe('a file that is opened while a room is looked at', () => {
     await back.click();
     await expect.poll(rooms).toContain('game/PLAY');
     await expect.poll(() => page.locator('#empty').isVisible()).toBe(true);
-    expect([await page.title(), await selected()]).toEqual(['foldcast debugger', []]);
+    expect([await page.title(), await chosen()]).toEqual(['foldcast debugger', []]);
   });
 });
 
@@ -120,7 +120,7 @@ describe('a room that can not be opened', () => {
   });
 
   it('for want of a runtime leaves what was shown, which goes on when the runtime is back', async () => {
-    const { context, page, room, rooms, event, fault, title, selected, version, hashNow } =
+    const { context, page, room, rooms, event, fault, title, chosen, version, hashNow } =
       await open('#counter/global-counter/5');
     await expect.poll(event).toMatch(/^#5 /);
     await expect.poll(rooms).toContain('game/PLAY');
@@ -128,7 +128,7 @@ describe('a room that can not be opened', () => {
     await context.setOffline(true);
     await room('game/PLAY').click();
     await expect.poll(fault).toBe('The local runtime does not answer: is npm start still running?');
-    await expect.poll(selected).toEqual(['counter/global-counter']);
+    await expect.poll(chosen).toEqual(['counter/global-counter']);
     expect(await page.locator('#history').isVisible()).toBe(true);
     expect([await title(), await version(), await page.title()]).toEqual([
       'counter/global-counter',
@@ -141,16 +141,16 @@ describe('a room that can not be opened', () => {
     await expect.poll(fault).toBe('');
     await room('game/PLAY').click();
     await expect.poll(title).toBe('game/PLAY');
-    await expect.poll(selected).toEqual(['game/PLAY']);
+    await expect.poll(chosen).toEqual(['game/PLAY']);
   });
 
   it('for want of a runtime where none was open is not said to be absent', async () => {
-    const { context, page, room, rooms, empty, selected, hashNow } = await open();
+    const { context, page, room, rooms, empty, chosen, hashNow } = await open();
     await expect.poll(rooms).toContain('game/PLAY');
     await context.setOffline(true);
     await room('game/PLAY').click();
     await expect.poll(empty).toMatch(/^That room could not be opened The local runtime does not answer/);
-    expect(await selected()).toEqual([]);
+    expect(await chosen()).toEqual([]);
     expect(await page.title()).toBe('foldcast debugger');
     expect(hashNow()).toBe('#game/PLAY');
   });

@@ -10,7 +10,7 @@ export const debuggerOn = (page: Page) => {
     rooms: () => page.locator('.room').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-room'))),
     room: (name: string) => page.locator(`.room[data-room="${name}"]`),
     /** The room that is marked as the one that is looked at. */
-    selected: () =>
+    chosen: () =>
       page
         .locator('.room[aria-selected="true"]')
         .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-room'))),
@@ -20,6 +20,26 @@ export const debuggerOn = (page: Page) => {
     source: () => text('#source'),
     title: () => text('#room'),
     fault: () => text('#fault'),
+    /** What is said beside what is shown. */
+    aside: () => text('#aside'),
+    /** The events that are listed and can be seen, with the one that is looked at marked. */
+    listed: () =>
+      page
+        .locator('.event-row')
+        .evaluateAll((rows) =>
+          rows.map(
+            (row) =>
+              `${row.getAttribute('aria-selected') === 'true' ? '> ' : ''}${row.querySelector('.seq')?.textContent} ${row.querySelector('.what')?.textContent}`,
+          ),
+        ),
+    /** What was found, and what went wrong. */
+    found: () => text('#found'),
+    selected: {
+      path: () => text('#selection-path'),
+      value: () => page.locator('#selection-value').inputValue(),
+      note: () => text('#selection-note'),
+    },
+    seen: () => text('#seen'),
     empty: () => text('#empty'),
     version: () => page.locator('#version').inputValue(),
     of: () => text('#of'),

@@ -16,3 +16,9 @@ export const made = (tag: string, className: string, text = ''): HTMLElement => 
   fresh.textContent = text;
   return fresh;
 };
+
+/** Whether a key that is pressed there is meant for what is there: a field for texts, or a choice. */
+export const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLSelectElement ||
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && target.type !== 'range');

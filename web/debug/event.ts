@@ -36,14 +36,14 @@ export const createEventPane = (): EventPane => {
       ...stops.map(({ name, at, since }, place) => {
         const before = stops.findLastIndex((other, index) => index < place && other.at !== undefined);
         const stop = made('li', 'stop');
-        stop.title = words[name];
+        stop.title = at === undefined ? words[name] : `${clock(at)}, ${words[name]}`;
         // The step begins at the last stop whose time is known.
         stop.style.setProperty('--stops', String(at === undefined || before < 0 ? 1 : place - before));
         stop.dataset.known = String(at !== undefined);
         stop.append(
           made('span', 'since', since === undefined ? '' : `${since < 0 ? '' : '+'}${span(since)}`),
           made('span', 'stop-name', name),
-          made('span', 'stop-at', at === undefined ? '—' : clock(at)),
+          made('span', 'stop-at', at === undefined ? '—' : clock(at).slice('hh:'.length)),
         );
         return stop;
       }),

@@ -1,17 +1,21 @@
+import type { Status } from 'foldcast-client';
 import { ReplayError } from '../../replay/errors.ts';
 import type { RoomSummary } from '../../replay/history/history.ts';
-import { button, element } from './elements.ts';
+import { button, element, isTyping, made } from './elements.ts';
 import { forEver } from './for-ever.ts';
 import { createHistoryView } from './history-view.ts';
 import { type Link, readLink, writeLink } from './link.ts';
 import { type Live, openLive } from './live.ts';
-import { clearFault, sentence, showEmpty, showFault, showHistory } from './notices.ts';
-import { isGzip, listenForFiles } from './opening.ts';
+import { clearFault, note, sentence, showEmpty, showFault, showHistory } from './notices.ts';
+import { isGzip, listenForFiles, save } from './opening.ts';
+import { pageOf } from './page-of.ts';
+import { createAsking } from './questions/asking.ts';
+import type { Tables } from './reader/messages.ts';
 import { createReader } from './reader/reader.ts';
 import { createRooms } from './rooms.ts';
 import { findRuntime, type LocalRuntime } from './runtime.ts';
 import { openSession, type Session } from './session.ts';
-import { count, counted } from './words.ts';
+import { clock, count, counted } from './words.ts';
 
 /** How often the page asks whether the room has grown, in ms. Needed for rooms that it does not join, and does no harm in others. */
 const lookEvery = 1000;
@@ -21,7 +25,7 @@ const listEvery = { atLeast: 4000, timesItTook: 20 };
 const noRuntime =
   'No foldcast runtime answers here: start one with npm start and open its /debug, or open an exported file.';
 
-const reader = createReader(new Worker(new URL('./reader/worker.ts', import.meta.url), { type: 'module' }));
+const reader = createReader(() => new Worker(new URL('./reader/worker.ts', import.meta.url), { type: 'module' }));
 
 let runtime: LocalRuntime | undefined;
 let live: Live | undefined;
@@ -31,8 +35,22 @@ let session: Session | undefined;
 let left = '';
 /** Count the requests to open something: an answer is dropped if a newer request was made since. */
 const newest = { source: 0, room: 0 };
-/** Whether the last request got no answer. */
-let isLost = false;
+/** Since when requests get no answer, in milliseconds since 1970; `undefined` where they do. */
+let lostSince: number | undefined;
+let status: Status | undefined;
+/** What the page knows of its runtime: never that it is live while it does not answer. */
+const showLight = (): void => {
+  const isWaiting = status?.is === 'connecting' && status.until !== undefined;
+  const words = isWaiting ? 'reconnecting' : (status?.is ?? 'connecting');
+  element('light').dataset.link = lostSince === undefined ? (status?.is ?? 'connecting') : 'none';
+  element('light-words').textContent =
+    lostSince === undefined ? words : `no answer since ${clock(lostSince).slice(0, 8)}`;
+};
+/** Whether requests are answered. */
+const heard = (answers: boolean): void => {
+  lostSince = answers ? undefined : (lostSince ?? Date.now());
+  showLight();
+};
 
 let linking: ReturnType<typeof setTimeout> | undefined;
 /** Makes the address lead to a room of the runtime. A file's room is left out: a link can't bring the file along. */
@@ -41,6 +59,7 @@ const address = (link: Link): void => {
   if (!file) window.history.replaceState(null, '', writeLink(link));
 };
 const view = createHistoryView({
+  reader,
   session: () => session,
   whyNotDelivered: ({ opened }) => {
     if (file) return 'An export does not say when events were delivered.';
@@ -52,7 +71,10 @@ const view = createHistoryView({
     clearFault();
     clearTimeout(linking);
     // Browsers refuse to change the address too often in a short time.
-    linking = setTimeout(() => address({ room, version }), 200);
+    linking = setTimeout(() => {
+      const selected = view.selected?.map(String);
+      address({ room, version, ...(selected && { selected }) });
+    }, 200);
   },
   onGrown: ({ room, last, columns }) => rooms.grow(room, last, columns.timeOf(columns.length - 1)),
   onFault: showFault,
@@ -75,7 +97,7 @@ const leaveRoom = (): void => {
 };
 
 const openRoom = async (link: Link): Promise<void> => {
-  const { room, version } = link;
+  const { room, version, selected } = link;
   newest.room += 1;
   const mine = newest.room;
   choose(room);
@@ -88,7 +110,7 @@ const openRoom = async (link: Link): Promise<void> => {
     session?.close();
     session = openSession({ reader, room, opened, view, version: isThere && version !== undefined ? version : last });
     showHistory();
-    view.open(session);
+    view.open(session, selected);
     if (!isThere)
       showFault(
         `${room} has the versions ${count(first)} to ${count(last)}: there is no ${count(version)}. This is the last.`,
@@ -104,7 +126,7 @@ const notOpened = (cause: unknown, link: Link): void => {
   if (session && !isAbsent) {
     choose(session.room);
     address(session);
-    isLost = !file;
+    if (!file) heard(false);
     showFault(cause);
     return;
   }
@@ -139,10 +161,14 @@ const showSource = (): void => {
   element('source').textContent = file?.name ?? (runtime ? `the local runtime at ${location.host}` : 'no runtime');
   element('light').hidden = !runtime || file !== undefined;
   button('leave-file').hidden = !runtime || !file;
+  button('fork').hidden = !runtime;
 };
+
+const tablesOf = ({ tables }: LocalRuntime): Tables => ({ from: 'tables', endpoint: location.origin, tables });
 
 const openRuntime = async (): Promise<void> => {
   file = undefined;
+  note(undefined);
   leaveRoom();
   runtime ??= await findRuntime(location.origin);
   showSource();
@@ -153,12 +179,11 @@ const openRuntime = async (): Promise<void> => {
     return;
   }
   newest.source += 1;
-  await reader.source({ from: 'tables', endpoint: location.origin, tables: runtime.tables });
+  await reader.source(tablesOf(runtime));
   live ??= openLive(runtime.socket, {
-    link: (status) => {
-      element('light').dataset.link = status.is;
-      const isWaiting = status.is === 'connecting' && status.until !== undefined;
-      element('light-words').textContent = isWaiting ? 'reconnecting' : status.is;
+    link: (is) => {
+      status = is;
+      showLight();
     },
     delivered: (room, from, to, at) => {
       if (session?.room !== room) return;
@@ -176,9 +201,10 @@ const openRuntime = async (): Promise<void> => {
 const useFile = async (opened: File): Promise<void> => {
   newest.source += 1;
   const mine = newest.source;
+  let cutOff: string | undefined;
   try {
     if (await isGzip(opened)) return showFault(`${opened.name} is compressed: gunzip it first.`);
-    await reader.source({ from: 'file', file: opened });
+    ({ cutOff } = await reader.source({ from: 'file', file: opened }));
   } catch (cause) {
     showFault(cause);
     return;
@@ -198,7 +224,34 @@ const useFile = async (opened: File): Promise<void> => {
   if (next) await openRoom({ room: next.room });
   else if (found.length > 0) showEmpty('Choose a room', `${opened.name} has ${counted(found.length, 'room')}.`);
   else showEmpty('No rooms', `There are none in ${opened.name}.`);
+  note(cutOff);
 };
+
+/** What is done with the room that is looked at, by a button. */
+const onPress = (id: string, work: (looked: Session, signal: AbortSignal) => Promise<unknown>): void => {
+  const asking = createAsking((busy) => {
+    button(id).ariaBusy = String(busy);
+  });
+  button(id).addEventListener('click', async () => {
+    const looked = session;
+    clearFault();
+    if (looked) await asking.ask((signal) => work(looked, signal)).catch(showFault);
+  });
+};
+onPress('export', async ({ room }, signal) =>
+  save(await reader.ask(signal, 'exported', room), `${room.replaceAll('/', '-')}.ndjson`),
+);
+onPress('fork', async ({ room, version }, signal) => {
+  if (!runtime) return;
+  const forked = await reader.ask(signal, 'fork', room, version, tablesOf(runtime));
+  const links = [made('a', '', 'Look at it') as HTMLAnchorElement];
+  const page = pageOf(forked.room);
+  if (page !== undefined) links.push(made('a', '', 'Play on') as HTMLAnchorElement);
+  for (const [place, href] of [writeLink({ room: forked.room }), page ?? ''].entries())
+    links[place]?.setAttribute('href', href);
+  if (file) links.shift();
+  note(`${forked.room} goes on from version ${count(version)} of ${room}, by the rules in your folder.`, ...links);
+});
 
 listenForFiles((opened) => void useFile(opened));
 button('leave-file').addEventListener('click', () => {
@@ -208,7 +261,7 @@ button('leave-file').addEventListener('click', () => {
 });
 addEventListener('hashchange', followLink);
 addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+  if (event.key !== '/' || isTyping(event.target)) return;
   event.preventDefault();
   rooms.focus();
 });
@@ -216,20 +269,20 @@ addEventListener('keydown', (event) => {
 const look = async (): Promise<void> => {
   const looked = session;
   if (!looked || file || document.hidden) return;
-  const { last, room } = looked;
+  const { last, room, opened } = looked;
   const wished = newest.room;
   try {
-    const version = await reader.version(room);
+    const { version, epoch } = await reader.version(room);
     // Another room may be opening meanwhile.
     if (looked !== session || wished !== newest.room) return;
-    if (isLost) clearFault();
-    isLost = false;
-    // The version went back: a runtime that keeps no data was started anew, so this is another log.
-    if (version < last) await openRoom({ room });
+    if (lostSince !== undefined) clearFault();
+    heard(true);
+    // A runtime that keeps no data was started anew, or a stack was restored: this is another log.
+    if (version < last || epoch !== opened.epoch) await openRoom({ room });
     else looked.heard(version);
   } catch (cause) {
     if (looked !== session) return;
-    isLost = true;
+    heard(false);
     showFault(cause);
   }
 };

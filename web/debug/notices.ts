@@ -1,6 +1,7 @@
 import { element } from './elements.ts';
 
 const fault = element('fault');
+const aside = element('aside');
 const [empty, history] = [element('empty'), element('history')];
 
 export const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -27,4 +28,10 @@ export const showEmpty = (title: string, text: string): void => {
 export const showHistory = (): void => {
   empty.hidden = true;
   history.hidden = false;
+};
+
+/** Says beside what is shown what is to be known of it; `undefined`: nothing. */
+export const note = (text: string | undefined, ...links: readonly Node[]): void => {
+  aside.hidden = text === undefined;
+  aside.replaceChildren(text ?? '', ...links.flatMap((link) => [' ', link]));
 };

@@ -35,3 +35,13 @@ export const listenForFiles = (onFile: (file: File) => void): void => {
     take(event.dataTransfer?.files);
   });
 };
+
+/** Saves what was made in the page as a file. */
+export const save = (made: Blob, name: string): void => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(made);
+  link.download = name;
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};

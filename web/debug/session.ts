@@ -52,8 +52,7 @@ export const openSession = ({ reader, room, opened, view, ...options }: SessionO
   const catchUp = latest(async () => {
     try {
       await reader.scan(
-        room,
-        columns.first + columns.length,
+        [room, columns.first + columns.length],
         (chunk) => {
           columns.append(chunk);
           reach(columns.first + columns.length - 1);

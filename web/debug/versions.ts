@@ -1,4 +1,4 @@
-import { button, element } from './elements.ts';
+import { button, element, isTyping } from './elements.ts';
 import type { Session } from './session.ts';
 import { count } from './words.ts';
 
@@ -69,10 +69,8 @@ export const createVersions = (session: () => Session | undefined): Versions => 
     if (key === 'Enter') typed();
   });
   addEventListener('keydown', (event) => {
-    const { target } = event;
-    // Whoever types means the text.
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target instanceof HTMLInputElement && target !== slider) return;
+    // Whoever types means the text, and what somebody has answered is not answered twice.
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const step = byKey[event.shiftKey ? `Shift+${event.key}` : event.key];
     if (!step || !session()) return;
     event.preventDefault();

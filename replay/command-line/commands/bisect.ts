@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { type Bisected, bisect, type Predicate } from '../../bisect.ts';
+import { type Bisected, bisect, firstTrue } from '../../bisect.ts';
 import { changes } from '../../diff.ts';
-import { earliest } from '../../state.ts';
-import { steps } from '../../steps.ts';
 import { openExpression } from '../expression.ts';
 import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
-import { type OpenRoom, openSession } from '../session.ts';
+import { openSession } from '../session.ts';
 import { changeLines } from '../show/changes.ts';
 import { several } from '../show/count.ts';
 import { eventText } from '../show/event.ts';
@@ -15,20 +13,6 @@ import { brief } from '../show/inert.ts';
 interface Flags extends PlaceFlags {
   readonly every?: true;
 }
-
-/** The first version at which a predicate is true, asking at every version from the first on: for one that turns true and false again. */
-const search = async ({ log, kind, last }: OpenRoom, predicate: Predicate<unknown>): Promise<Bisected | undefined> => {
-  const { room } = log;
-  const start = await earliest(log, kind);
-  if (await predicate(start.state, start.version)) return { room, ...start, by: 'start' };
-  if (start.version === last) return undefined;
-  for await (const { event, before, after } of steps(log, kind, { from: start.version + 1 })) {
-    const version = event.seq;
-    if (event.refused === undefined && (await predicate(after, version)))
-      return { room, version, state: after, by: 'event', event, before: { version: version - 1, state: before } };
-  }
-  return undefined;
-};
 
 const sentence = ({ room, version, by, before }: Bisected): string => {
   switch (by) {
@@ -72,7 +56,7 @@ export const addBisect = (program: Command, run: Run): void => {
       const { predicate } = asked;
       await using session = await openSession(flags, run);
       const room = await session.room(name);
-      const found = flags.every ? await search(room, predicate) : await bisect(room.log, room.kind, predicate);
+      const found = await (flags.every ? firstTrue : bisect)(room.log, room.kind, predicate);
       if (!found) {
         const otherwise = flags.every
           ? `is true at no version up to ${room.last}.`

@@ -4,6 +4,7 @@ import { addAfresh } from './afresh.ts';
 import { addBisect } from './bisect.ts';
 import { addDoctor } from './doctor.ts';
 import { addExport } from './export.ts';
+import { addFork } from './fork.ts';
 import { addImport } from './import.ts';
 import { addLog } from './log.ts';
 import { addRebuild } from './rebuild.ts';
@@ -28,6 +29,7 @@ const commands = [
   addBisect,
   addShrink,
   addWhatIf,
+  addFork,
   addExport,
   addImport,
   addTail,

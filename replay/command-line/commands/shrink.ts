@@ -1,15 +1,11 @@
 import type { Command } from 'commander';
-import type { LoggedEvent } from '../../../domain/event.ts';
-import { shrink } from '../../shrink.ts';
-import { earliest } from '../../state.ts';
-import { steps } from '../../steps.ts';
-import { BadInput } from '../bad-input.ts';
+import { givenTest } from '../../given.ts';
+import { shrinkRoom } from '../../shrink.ts';
 import { openExpression } from '../expression.ts';
 import { examples, type PlaceFlags, readable, version, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { openSession } from '../session.ts';
 import { countText, several } from '../show/count.ts';
-import { givenTest } from '../show/given.ts';
 
 interface Flags extends PlaceFlags {
   readonly at?: number;
@@ -37,14 +33,7 @@ export const addShrink = (program: Command, run: Run): void => {
       await using session = await openSession(flags, run);
       const { log, kind, last } = await session.room(name);
       const { at = last } = flags;
-      const start = await earliest(log, kind);
-      if (start.version > 0)
-        throw new BadInput(
-          `The log of ${name} begins with the state at version ${countText(start.version)}: what made that is gone, and a test could not begin with it.`,
-        );
-      const events: LoggedEvent[] = [];
-      for await (const { event } of steps(log, kind, { to: at })) if (event.refused === undefined) events.push(event);
-      const found = await shrink(kind, start.state, events, asked.predicate);
+      const { shrunk: found, of } = await shrinkRoom(log, kind, at, asked.predicate);
       if (!found) {
         screen.say(
           `${name}: "${expression}" is not true of version ${countText(at)} by the rules in this folder. bisect --every says whether it ever was.`,
@@ -55,7 +44,7 @@ export const addShrink = (program: Command, run: Run): void => {
       else {
         for (const line of givenTest(kind.name, found.events, expression)) await screen.print(line);
         screen.say(
-          `${several(found.events.length, 'event')} of ${countText(events.length)} will do; ${several(found.tries, 'sequence')} tried. The test goes into test/domain/kinds/.`,
+          `${several(found.events.length, 'event')} of ${countText(of)} will do; ${several(found.tries, 'sequence')} tried. The test goes into test/domain/kinds/.`,
         );
       }
     });

@@ -8,8 +8,10 @@ export const chunkOf = (from: number, rows: readonly Row[], names: readonly stri
   from,
   times: Float64Array.from(rows, ([at]) => at),
   actors: Uint16Array.from(rows, ([, actor]) => actor),
+  types: Uint8Array.from(rows, () => 2),
   refused: Uint8Array.from(rows, ([, , refused]) => (refused ? 1 : 0)),
   names,
+  typeNames: names.length > 0 ? ['missing', 'others', 'plus'] : [],
 });
 
 export const columnsOf = (rows: readonly Row[], first = 1): Columns => {

@@ -17,15 +17,16 @@ describe('the lines of a state', () => {
   });
 
   it('mark what was added, removed and changed, each where it is', () => {
-    const before = { list: ['a', 'b', 'c'], name: 'x', old: true };
-    const after = { list: ['a', 'c', 'd'], name: 'y', young: null };
+    const before = { list: ['a', 'b', 'c', 'd'], name: 'x', old: true };
+    const after = { list: ['a', 'c', 'd', 'e'], name: 'y', young: null };
     expect(lines(rowsBetween(before, after))).toEqual([
       'state: ',
       ' list: ',
       '  0: "a"',
       '  removed 1: "b"',
       '  1: "c"',
-      '  added 2: "d"',
+      '  2: "d"',
+      '  added 3: "e"',
       ' changed from "x" name: "y"',
       ' added young: null',
       ' removed old: true',

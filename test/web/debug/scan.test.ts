@@ -5,7 +5,7 @@ import type { Page } from '../../../domain/page.ts';
 import { createRegistry } from '../../../domain/registry.ts';
 import type { RoomLog } from '../../../replay/log.ts';
 import { momentAt } from '../../../web/debug/reader/moment.ts';
-import { createActors, missingActor, otherActor, scan } from '../../../web/debug/reader/scan.ts';
+import { createNames, missingName, otherName, scan } from '../../../web/debug/reader/scan.ts';
 
 const event = (seq: number, more: Partial<LoggedEvent> = {}): LoggedEvent => ({
   seq,
@@ -44,8 +44,8 @@ const logOf = (pages: readonly Page[], room = 'counter/global-counter'): RoomLog
   },
 });
 
-const scanned = async (log: RoomLog, from: number, actors = createActors()) => {
-  const chunks = await Array.fromAsync(scan(log, from, actors));
+const scanned = async (log: RoomLog, from: number, actors = createNames(100)) => {
+  const chunks = await Array.fromAsync(scan(log, from, actors, createNames(100)));
   return {
     froms: chunks.map((chunk) => chunk.from),
     rows: chunks.flatMap(({ times, actors: who, refused }) =>
@@ -69,14 +69,14 @@ describe('a log that is scanned', () => {
 
   it('has a row for each event that is missing, so that rows and versions go together', async () => {
     const { rows } = await scanned(logOf([page([event(1), event(4)], 1, { missing: [[2, 3]] })]), 1);
-    expect(rows.map(([, actor]) => actor)).toEqual([2, missingActor, missingActor, 2]);
+    expect(rows.map(([, actor]) => actor)).toEqual([2, missingName, missingName, 2]);
   });
 
   it('ends where missing events would make more rows than there could be, with what there is before', async () => {
     const log = logOf([page([event(1), event(4)], 1), page([event(10 ** 12)], 5)]);
     const rows: number[] = [];
     const read = async () => {
-      for await (const chunk of scan(log, 1, createActors())) rows.push(...chunk.times);
+      for await (const chunk of scan(log, 1, createNames(100), createNames(100))) rows.push(...chunk.times);
     };
     await expect(read()).rejects.toThrow('999999999997 events are missing up to event 1000000000000');
     expect(rows).toEqual([10, 40, 40, 40]);
@@ -98,8 +98,8 @@ describe('a log that is scanned', () => {
   });
 
   it('tells only so many actors apart', () => {
-    const actors = createActors(2);
-    expect(['a', 'b', 'c', 'a', 'd'].map(actors.placeOf)).toEqual([2, 3, otherActor, 2, otherActor]);
+    const actors = createNames(2);
+    expect(['a', 'b', 'c', 'a', 'd'].map(actors.placeOf)).toEqual([2, 3, otherName, 2, otherName]);
   });
 });
 

@@ -5,6 +5,8 @@ import type { Change } from '../../../replay/diff.ts';
 export interface Row {
   /** Tells this place in the state from all others, whatever the version. */
   readonly key: string;
+  /** Absent for what was removed: it is in the state no more. */
+  readonly path?: Path;
   readonly depth: number;
   /** The key or index that leads here; absent at the top. */
   readonly name?: string;
@@ -30,7 +32,7 @@ const longestText = 400;
 const openedSize = 60;
 const openedDepth = 2;
 
-const keyOf = (path: Path): string => JSON.stringify(path);
+export const keyOf = (path: Path): string => JSON.stringify(path);
 
 const kindOf = (value: unknown): Row['kind'] => {
   if (value === null || value === undefined) return 'null';
@@ -109,6 +111,7 @@ export const rowsOf = (state: unknown, changes: readonly Change[], opened: Opene
     const isOpen = opened.get(key) ?? (within || (depth <= openedDepth && size <= openedSize));
     rows.push({
       key,
+      path,
       depth,
       ...(depth > 0 && { name: String(path.at(-1)) }),
       text: isTree ? sizeText(value, isOpen) : brief(value),

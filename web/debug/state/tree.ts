@@ -1,11 +1,14 @@
+import type { Path } from '../../../domain/path.ts';
 import type { Change } from '../../../replay/diff.ts';
 import { createList } from '../list.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { keyOf, type Row, rowsOf } from './rows.ts';
 
 /** A state, shown as a tree that can be opened and closed. */
 export interface Tree {
   /** `name`: what to call the whole. */
   show(state: unknown, changes: readonly Change[], name: string): void;
+  /** Marks a value, and opens what it is in. */
+  select(path: Path | undefined): void;
   /** Forgets what was opened and closed: another room is shown. */
   forget(): void;
   clear(): void;
@@ -25,7 +28,7 @@ const part = (className: string, text: string, title = ''): HTMLElement => {
 const marks = { added: '+', removed: '−', changed: '~' } as const;
 const spoken = { added: 'added', removed: 'removed', changed: 'changed' } as const;
 
-const draw = (row: Row, whole: string, toggle: () => void): HTMLElement => {
+const draw = (row: Row, whole: string, pressed: () => void): HTMLElement => {
   const line = document.createElement('div');
   line.className = 'line';
   line.role = 'treeitem';
@@ -45,8 +48,8 @@ const draw = (row: Row, whole: string, toggle: () => void): HTMLElement => {
     // The arrow keys get here: a tree is one stop of the Tab key.
     button.tabIndex = -1;
     line.append(button);
-    line.addEventListener('click', toggle);
   }
+  line.addEventListener('click', pressed);
   if (row.name !== undefined) line.append(part('name', row.name));
   else line.append(part('name', whole));
   if (row.change?.before !== undefined) line.append(part('before', row.change.before), part('arrow', '→'));
@@ -54,12 +57,14 @@ const draw = (row: Row, whole: string, toggle: () => void): HTMLElement => {
   return line;
 };
 
-export const createTree = (scroller: HTMLElement): Tree => {
+/** `onChoose`: told of the value that somebody chooses. */
+export const createTree = (scroller: HTMLElement, onChoose?: (path: Path) => void): Tree => {
   const opened = new Map<string, boolean>();
   let shown: { readonly state: unknown; readonly changes: readonly Change[]; readonly name: string } | undefined;
   let rows: readonly Row[] = [];
   /** The line that the arrow keys are on; -1 before they were used. */
   let active = -1;
+  let selected: string | undefined;
 
   const toggle = (row: Row): void => {
     if (row.open === undefined) return;
@@ -71,12 +76,19 @@ export const createTree = (scroller: HTMLElement): Tree => {
     rowHeight,
     render: (index) => {
       const row = rows[index] as Row;
-      const line = draw(row, shown?.name ?? '', () => toggle(row));
+      const line = draw(row, shown?.name ?? '', () => {
+        choose(row);
+        toggle(row);
+      });
+      if (row.key === selected) line.ariaSelected = 'true';
       line.id = `${scroller.id}-line-${index}`;
       if (index === active) line.dataset.active = '';
       return line;
     },
   });
+  const choose = ({ path }: Row): void => {
+    if (path && path.length > 0) onChoose?.(path);
+  };
   const update = (): void => {
     rows = shown ? rowsOf(shown.state, shown.changes, opened) : [];
     list.show(rows.length);
@@ -91,8 +103,10 @@ export const createTree = (scroller: HTMLElement): Tree => {
     const row = rows[active];
     if (event.key === 'ArrowDown') goTo(active + 1);
     else if (event.key === 'ArrowUp') goTo(active - 1);
-    else if ((event.key === 'Enter' || event.key === ' ') && row) toggle(row);
-    else return;
+    else if ((event.key === 'Enter' || event.key === ' ') && row) {
+      choose(row);
+      toggle(row);
+    } else return;
     event.preventDefault();
   });
 
@@ -103,8 +117,16 @@ export const createTree = (scroller: HTMLElement): Tree => {
       const first = rows.findIndex(({ change }) => change);
       if (first >= 0) list.reveal(first);
     },
+    select: (path) => {
+      selected = path && keyOf(path);
+      for (let length = 0; path && length < path.length; length += 1) opened.set(keyOf(path.slice(0, length)), true);
+      update();
+      const row = rows.findIndex(({ key }) => key === selected);
+      if (row >= 0) list.reveal(row);
+    },
     forget: () => {
       opened.clear();
+      selected = undefined;
       active = -1;
     },
     clear: () => {

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../../domain/event.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 
 /** `tic-tac-toe` is exported as `ticTacToe`. */
 const variableOf = (kind: string): string => kind.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,10 +1,26 @@
-import { registry } from '../../domain/registry.ts';
-import { roomName } from '../../domain/room.ts';
-import { ReplayError } from '../errors.ts';
-import { rulesOf } from '../rules.ts';
+import { registry } from '../domain/registry.ts';
+import { roomName } from '../domain/room.ts';
+import { ReplayError } from './errors.ts';
+import { rulesOf } from './rules.ts';
 
 /** An id that each kind takes that has more rooms than one: four letters are a game's. */
 const exampleId = 'COPY';
+
+/** Letters that are not taken for others. */
+const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** Four letters that nobody has taken, most likely. */
+const code = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => letters[byte % letters.length]).join('');
+
+/** A name for a copy of a room, such as `chat/lobby-KQZT` or `game/KQZT`, that most likely nobody has taken. Throws `not-importable` where its kind has one room alone. */
+export const copyName = (name: string): string => {
+  const { name: kind } = rulesOf(registry, name);
+  const added = code();
+  const found = registry.find(`${name}-${added}`)?.room ?? registry.find(roomName(kind, added))?.room;
+  if (found !== undefined) return found;
+  throw new ReplayError('not-importable', otherName(name));
+};
 
 /** How to give a room another name, where its kind has more rooms than one. */
 export const otherName = (name: string): string => {

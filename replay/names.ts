@@ -13,13 +13,14 @@ const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const code = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => letters[byte % letters.length]).join('');
 
-/** A name for a copy of a room, such as `chat/lobby-KQZT` or `game/KQZT`, that most likely nobody has taken. Throws `not-importable` where its kind has one room alone. */
+/**
+ * A name for a copy of a room, such as `chat/lobby-KQZT` or `game/KQZT`, that most likely nobody has taken. Where the kind has one room alone it is that
+ * room, which a runtime may not have yet.
+ */
 export const copyName = (name: string): string => {
   const { name: kind } = rulesOf(registry, name);
   const added = code();
-  const found = registry.find(`${name}-${added}`)?.room ?? registry.find(roomName(kind, added))?.room;
-  if (found !== undefined) return found;
-  throw new ReplayError('not-importable', otherName(name));
+  return registry.find(`${name}-${added}`)?.room ?? registry.find(roomName(kind, added))?.room ?? reachable(name);
 };
 
 /** How to give a room another name, where its kind has more rooms than one. */

@@ -11,6 +11,8 @@ export interface Database {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;
   readonly tables: HistoryTables;
+  /** Where the local runtime serves its pages. */
+  readonly pages?: string;
   close(): Promise<void>;
 }
 
@@ -55,5 +57,7 @@ export const openDatabase = async ({ data, stack }: PlaceFlags, folder: string):
     throw new BadInput(`${cause.message} An export is read with --file, a data folder with --data.`, { cause });
   });
   const database = connect(place);
-  return { ...database, close: async () => database.client.destroy() };
+  const { endpoint } = place.aws;
+  const pages = endpoint === undefined ? {} : { pages: `http://localhost:${new URL(endpoint).port}` };
+  return { ...database, ...pages, close: async () => database.client.destroy() };
 };

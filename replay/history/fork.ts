@@ -7,6 +7,7 @@ import { newEpoch } from '../../store/heads.ts';
 import { createRestore } from '../../store/restore.ts';
 import { ReplayError } from '../errors.ts';
 import type { RoomLog } from '../log.ts';
+import { otherName } from '../names.ts';
 import { stateAt } from '../state.ts';
 import { pagesToday } from '../today.ts';
 import type { HistoryTables } from './database.ts';
@@ -57,6 +58,6 @@ export const forkRoom = async <State>(
       if (event.seq === version) page = { ...common, ...madeBy(kind), state, events: [event] };
   requireFoldable(page as Page);
   if (!(await createRestore(client, tables).begin(page as Page)))
-    throw new ReplayError('not-importable', `${as} exists already: give the fork another name.`);
+    throw new ReplayError('not-importable', `${as} exists already. ${otherName(as)}`);
   return { room: as, from: log.room, version };
 };

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { forkRoom } from '../../history/fork.ts';
 import { copyName, reachable } from '../../names.ts';
 import { openDatabase } from '../database.ts';
-import { examples, type PlaceFlags, version, withPlaces } from '../places.ts';
+import { pageOf } from '../page-of.ts';
+import { examples, type PlaceFlags, readable, version, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { openSession } from '../session.ts';
 import { countText } from '../show/count.ts';
@@ -14,7 +15,7 @@ interface Flags extends PlaceFlags {
 
 /** `fork`: a room that goes on from a version of another. */
 export const addFork = (program: Command, run: Run): void => {
-  withPlaces(program.command('fork'), 'local', 'stack', 'file')
+  withPlaces(program.command('fork'), ...readable)
     .description(
       'A new room in the local runtime that goes on from a version of this one, by the rules in this folder. This one stays as it is',
     )
@@ -36,10 +37,13 @@ export const addFork = (program: Command, run: Run): void => {
         const { log, kind, last } = await session.room(name);
         const start = { version: at ?? last, as: reachable(as ?? copyName(name)), at: Date.now() };
         const forked = await forkRoom(log, kind, start, target);
-        if (json) return run.screen.print(JSON.stringify(forked));
-        return run.screen.print(
+        const path = pageOf(forked.room, run.folder);
+        const page = path === undefined ? undefined : `${target.pages}${path}`;
+        if (json) return run.screen.print(JSON.stringify({ ...forked, page }));
+        await run.screen.print(
           `${forked.room} goes on from version ${countText(forked.version)} of ${name}, in ${target.name}.`,
         );
+        if (page !== undefined) await run.screen.print(`Play on at ${page}`);
       } finally {
         await target.close();
       }

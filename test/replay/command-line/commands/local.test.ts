@@ -136,61 +136,6 @@ it.each([
   expect(objects(await here('rooms', '--json', '--no-sizes'))).toEqual(before);
 });
 
-it('forks a room from any version of it: clients play on there, and it stays as it was', async () => {
-  const [ann, bob] = [await system.connect(), await system.connect()];
-  const action = 'updateGame';
-  const scoreOf = async (name: string) => (await system.log.latest(name, game)).state.document?.score;
-  const scored = (gameId: string, score: number) => ({
-    action,
-    gameAction: 'updateGame',
-    gameId,
-    updatedItems: { lastUpdateTime: score - 2, currentUpdateTime: score - 1, score },
-  });
-  ann.send({ action, gameAction: 'createGame', gameId: 'FORK', game: { lastUpdateTime: 0, turn: 'ann', score: 1 } });
-  await until('there is a game', async () => (await scoreOf('game/FORK')) === 1);
-  ann.send(scored('FORK', 2));
-  await until('the second counts', async () => (await scoreOf('game/FORK')) === 2);
-  const { version } = await system.log.latest('game/FORK', game);
-  ann.send(scored('FORK', 3));
-  await until('the third counts', async () => (await scoreOf('game/FORK')) === 3);
-  const log = (await here('log', 'game/FORK', '--json')).stdout;
-
-  const [forked] = objects(await here('fork', 'game/FORK', '--at', String(version), '--json'));
-  expect(forked).toEqual({ room: expect.stringMatching(/^game\/[A-Z]{4}$/), from: 'game/FORK', version });
-  const fork = String(forked?.room);
-  bob.send(scored(fork.slice('game/'.length), 3.5));
-  await until('bob plays on', async () => (await scoreOf(fork)) === 3.5);
-  const [latest, original] = await Promise.all([fork, 'game/FORK'].map((name) => system.log.latest(name, game)));
-  expect(latest?.version).toBeGreaterThan(version);
-  expect(latest?.epoch).not.toBe(original?.epoch);
-  expect((await here('log', 'game/FORK', '--json')).stdout).toBe(log);
-  expect(await here('verify', fork)).toMatchObject({ code: 0 });
-  // Nothing of the log but the one event.
-  expect(objects(await here('log', fork, '--json'))[0]).toMatchObject({ seq: version });
-});
-
-it.each([
-  [['fork', room], 'The kind counter has one room alone'],
-  [['fork', 'chat/lobby', '--at', '99'], '99 is none of them'],
-  [['fork', 'chat/lobby', '--as', 'game/COPY'], 'name a room chat/<id>'],
-  [['fork', 'chat/lobby', '--as', 'chat/lobby'], 'chat/lobby exists already'],
-])('refuses, before it writes anything: %j', async (args, sentence) => {
-  expect(await here(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(sentence) });
-});
-
-it('forks a room of a file', async () => {
-  const from = await folderWithExport(chatPages('chat/lobby', ['Tea?', 'Yes.']));
-  const ran = await here('fork', 'chat/lobby', '--file', join(from, 'log.ndjson'), '--as', 'chat/forked');
-  expect(ran).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^chat\/forked goes on from version \d of chat\/lobby, in the local/),
-  });
-  const { state } = await system.log.latest('chat/forked', chat);
-  expect(objects(await here('state', 'chat/lobby', '--file', join(from, 'log.ndjson'), '--json'))).toMatchObject([
-    { state },
-  ]);
-});
-
 it('imports a game as what clients know it by, and none that they could not reach', async () => {
   const deep = fold(game, [{ type: 'updateGame', data: { gameAction: 'createGame', gameId: 'DEEP', game: {} } }]);
   const named = (name: string) => deep.map((page) => ({ ...page, room: name }));

@@ -16,7 +16,7 @@ const whole = [
   'test/examples/scripts.test.ts',
   'test/infra/preview.test.ts',
   'test/replay/command-line/{say,token}.test.ts',
-  'test/replay/command-line/commands/{bad-input,fork,local,process,shrink}.test.ts',
+  'test/replay/command-line/commands/{bad-input,fork,local,process,shrink,watch}.test.ts',
   'local/test/{aws-cli,readme}.test.ts',
   'local/test/{graph,pages}/**/*.test.ts',
   'local/test/{dynamodb/kill,sqs/fifo-data,sqs/fifo-order}.test.ts',

@@ -23,7 +23,7 @@ const createProgram = (run: Run): Command => {
     `
 It reads what npm start runs in this folder, a deployed stack (--stack NAME) or an export (--file log.ndjson).
 Exit codes: 0 all is well, 1 something was found or went wrong on the way, 2 it can't be done as it was asked,
-130 Ctrl-C (0 for tail and replay --step, which end so).
+130 Ctrl-C (0 for tail, watch and replay --step, which end so).
 
 Examples:
   foldcast rooms

@@ -23,6 +23,8 @@ export interface OpenRoom {
 /** A place that is being read. `await using` closes it. */
 export interface Session extends AsyncDisposable {
   readonly history: History;
+  /** The log of a room as it is now and grows. Throws `unknown-room`. */
+  open(name: string): Promise<RoomLog>;
   /** Throws `unknown-room` or `unknown-kind`. */
   room(name: string): Promise<OpenRoom>;
 }
@@ -80,6 +82,7 @@ export const sayUnreadable = ({ screen }: Run): ((page: Page) => void) => {
 export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session> => {
   const of = (history: History, close: () => Promise<void>): Session => ({
     history,
+    open: (name) => openLog(history, name),
     room: (name) => openRoom(history, name, run),
     [Symbol.asyncDispose]: close,
   });

@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
 import { type Bisected, bisect, firstTrue } from '../../bisect.ts';
-import { changes } from '../../diff.ts';
 import { openExpression } from '../expression.ts';
 import { examples, type PlaceFlags, readable, withPlaces } from '../places.ts';
 import type { Run } from '../run.ts';
 import { openSession } from '../session.ts';
-import { changeLines } from '../show/changes.ts';
+import { showCause } from '../show/cause.ts';
 import { several } from '../show/count.ts';
-import { eventText } from '../show/event.ts';
-import { brief } from '../show/inert.ts';
 
 interface Flags extends PlaceFlags {
   readonly every?: true;
@@ -25,13 +22,9 @@ const sentence = ({ room, version, by, before }: Bisected): string => {
   }
 };
 
-const show = async (found: Bisected, { screen }: Run): Promise<void> => {
-  await screen.print(sentence(found));
-  if (found.event) await screen.print(eventText(found.event, { room: found.room, last: found.version }, screen));
-  const lines = found.before
-    ? changeLines(changes(found.before.state, found.state), screen)
-    : [brief(found.state, screen.width - 4)];
-  for (const line of lines) await screen.print(`    ${line}`);
+const show = async (found: Bisected, run: Run): Promise<void> => {
+  await run.screen.print(sentence(found));
+  await showCause(found, run);
 };
 
 /** `bisect`: the first version at which something is true. */

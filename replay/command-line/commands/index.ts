@@ -17,6 +17,7 @@ import { addShrink } from './shrink.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
 import { addVerify } from './verify.ts';
+import { addWatch } from './watch.ts';
 import { addWhatIf } from './whatif.ts';
 
 const commands = [
@@ -33,6 +34,7 @@ const commands = [
   addExport,
   addImport,
   addTail,
+  addWatch,
   addRebuild,
   addAfresh,
   addRedrive,

@@ -26,7 +26,7 @@ export const addTail = (program: Command, run: Run): void => {
     .action(async (room: string, { last: shown, ...flags }: Flags) => {
       const { screen } = run;
       await using session = await openSession(flags, run);
-      const log = await session.history.open(room);
+      const log = await session.open(room);
       const extent = await log.extent();
       const { first = 1, last = 0 } = extent ?? {};
       let at = Math.max(first - 1, last - Math.max(0, shown));

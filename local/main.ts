@@ -3,7 +3,7 @@ import { InvalidArgumentError, program } from 'commander';
 import { banner } from './banner.ts';
 import { isError, printable, readableLine } from './log-line.ts';
 import { onStarterGone } from './parent.ts';
-import { leaveWord } from './running.ts';
+import { findRunning, leaveWord, takeWordBack } from './running.ts';
 
 interface Flags {
   readonly port: number;
@@ -107,13 +107,18 @@ const run = async ({ verbose, latency, origin: origins, watch, ...flags }: Flags
   // npm that is ended leaves what it started running.
   if (process.env.npm_lifecycle_event !== undefined) onStarterGone(() => end('SIGTERM'));
   const { port } = runtime;
-  const word = () => ({ port, pid: process.pid, stack: flags.stack, outputs: runtime.graph.outputs });
-  await leaveWord(project, word()).catch((cause) =>
-    say(`Commands with --local will not find this runtime: ${(cause as Error).message}`),
-  );
+  const own = { port, pid: process.pid, stack: flags.stack, since: Date.now() };
+  const leave = () => leaveWord(project, { ...own, outputs: runtime.graph.outputs });
+  await takeWordBack(project, port);
+  await leave().catch((cause) => say(`Commands will not find this runtime: ${(cause as Error).message}`));
+  const first = await findRunning(project);
+  if (first && first.port !== port)
+    say(
+      `Commands go to the runtime on port ${first.port}, which was started earlier, unless they are told --port ${port}.`,
+    );
   for (const line of banner({ graph: runtime.graph, pages: flags.pages, data: flags.data }))
     console.log(printable(line));
-  hot?.follow(runtime, {});
+  hot?.follow(runtime, { reloaded: leave });
 };
 
 program.action((flags: Flags) => {

@@ -1,21 +1,27 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { projectName } from './graph/project.ts';
 
 /** What a runtime that was started on the command line says of itself to other command lines in the same folder. */
 export interface Running {
   readonly port: number;
   readonly pid: number;
+  /** When it was started, in ms since 1970. */
+  readonly since: number;
   readonly stack: string;
   /** What its Pulumi program exports. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** In a folder of the project's own, so that one line keeps it out of version control. */
-const pathIn = async (folder: string): Promise<string> => join(folder, `.${await projectName(folder)}`, 'local.json');
+/** A folder of the project's own, so that one line keeps it out of version control. */
+const folderIn = async (folder: string): Promise<string> => join(folder, `.${await projectName(folder)}`);
+
+/** One file for each port: several may run in a folder. */
+const fileOf = (port: number): string => `local-${port}.json`;
+const isOne = /^local-\d+\.json$/;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -40,35 +46,47 @@ const answers = async (port: number): Promise<boolean> => {
   }
 };
 
-const read = async (folder: string): Promise<Running | undefined> => {
+const read = async (path: string): Promise<Running | undefined> => {
   try {
-    return JSON.parse(await readFile(await pathIn(folder), 'utf8')) as Running;
+    return JSON.parse(await readFile(path, 'utf8')) as Running;
   } catch {
     return undefined;
   }
 };
 
 /**
- * The runtime that runs in the folder of a Pulumi program, whatever its port; `undefined` if none does. One that was killed leaves its file behind:
- * then its process is gone, or, where another has got its number since, nothing is on its port.
+ * The runtimes that run in the folder of a Pulumi program, whatever their ports; who started first comes first. One that was killed leaves its file
+ * behind: then its process is gone, or, where another has got its number since, nothing is on its port.
  */
-export const findRunning = async (folder: string): Promise<Running | undefined> => {
-  const running = await read(folder);
-  return running && isAlive(running.pid) && (await answers(running.port)) ? running : undefined;
+export const findAllRunning = async (folder: string): Promise<readonly Running[]> => {
+  const place = await folderIn(folder).catch(() => '');
+  const files = (await readdir(place).catch(() => [])).filter((file) => isOne.test(file));
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const running = await read(join(place, file));
+      return running && isAlive(running.pid) && (await answers(running.port)) ? [running] : [];
+    }),
+  );
+  return found.flat().toSorted((one, other) => one.since - other.since);
 };
 
-/**
- * Leaves word in a folder that a runtime runs there, for as long as this process does. Of several the first is found:
- * rejects for the others, and where the folder cannot be written to.
- */
+/** The runtime on a port, or else the one that was started first; `undefined` if none runs in the folder. */
+export const findRunning = async (folder: string, port?: number): Promise<Running | undefined> =>
+  (await findAllRunning(folder)).find((running) => port === undefined || running.port === port);
+
+/** Leaves word in a folder that a runtime runs there. Rejects where the folder cannot be written to. */
 export const leaveWord = async (folder: string, running: Running): Promise<void> => {
-  const other = await findRunning(folder);
-  if (other && other.pid !== running.pid) throw new Error(`they go to the one on port ${other.port}, started earlier.`);
-  const path = await pathIn(folder);
-  await mkdir(dirname(path), { recursive: true });
+  const place = await folderIn(folder);
+  const path = join(place, fileOf(running.port));
+  await mkdir(place, { recursive: true });
   // Whoever looks meanwhile finds the whole of it or nothing.
   const draft = `${path}.${running.pid}`;
   await writeFile(draft, JSON.stringify(running, null, 2));
   await rename(draft, path);
+};
+
+/** Takes the word back, at the very end of the process. */
+export const takeWordBack = async (folder: string, port: number): Promise<void> => {
+  const path = join(await folderIn(folder), fileOf(port));
   process.once('exit', () => rmSync(path, { force: true }));
 };

@@ -72,7 +72,7 @@ it('runs the program of the README, and ends as it is told to', async () => {
   const { stdout } = await promisify(execFile)(name, args, { cwd: folder, env: shell(), timeout: 60_000 });
   expect(readme).toContain(`It prints \`${stdout.trim()}\``);
 
-  expect(await readdir(join(folder, '.shop'))).toEqual(['local.json']);
+  expect(await readdir(join(folder, '.shop'))).toEqual([expect.stringMatching(/^local-\d+\.json$/)]);
   await interrupt(child);
   expect(await readdir(join(folder, '.shop'))).toEqual([]);
 });

@@ -49,10 +49,14 @@ const ofDataFolder = async (folder: string, project: string): Promise<Database> 
   };
 };
 
-/** Finds the tables that are asked for. Throws `NoPlace` or `BadInput`. */
-export const openDatabase = async ({ data, stack }: PlaceFlags, folder: string): Promise<Database> => {
+/** Finds the tables that are asked for. `say`: told which, where several runtimes could be meant. Throws `NoPlace` or `BadInput`. */
+export const openDatabase = async (
+  { data, stack, port }: PlaceFlags,
+  folder: string,
+  say?: (sentence: string) => void,
+): Promise<Database> => {
   if (data !== undefined) return ofDataFolder(data, folder);
-  const place = await findPlace({ stack, folder }).catch((cause: unknown) => {
+  const place = await findPlace({ stack, port, folder, say }).catch((cause: unknown) => {
     if (!(cause instanceof NoPlace) || stack !== undefined) throw cause;
     throw new BadInput(`${cause.message} An export is read with --file, a data folder with --data.`, { cause });
   });

@@ -1,4 +1,4 @@
-import { findRunning } from 'pulumi-local/running';
+import { findAllRunning, type Running } from 'pulumi-local/running';
 import * as z from 'zod';
 import { askPulumi } from './pulumi.ts';
 
@@ -38,13 +38,17 @@ export class NoPlace extends Error {
 /** Which place: a stack by its name, or else what runs in a folder. */
 export interface PlaceOptions {
   readonly stack?: string | undefined;
+  /** Of several that run in the folder, the one on this port: the first that was started unless given. */
+  readonly port?: number | undefined;
   /** The project's folder; the current one unless given. */
   readonly folder?: string;
+  /** Told which it is, where several run in the folder and none was chosen. */
+  readonly say?: ((sentence: string) => void) | undefined;
 }
 
 /** Rejects with a `NoPlace` of one sentence. */
-export const findPlace = ({ stack, folder = process.cwd() }: PlaceOptions): Promise<Place> =>
-  stack === undefined ? local(folder) : deployed(stack, folder);
+export const findPlace = ({ stack, folder = process.cwd(), ...choice }: PlaceOptions): Promise<Place> =>
+  stack === undefined ? local(folder, choice) : deployed(stack, folder);
 
 const outputsOf = (exported: unknown, otherwise: (missing: string) => string): Outputs => {
   const outputs = outputsSchema.safeParse(exported);
@@ -52,10 +56,24 @@ const outputsOf = (exported: unknown, otherwise: (missing: string) => string): O
   throw new NoPlace(otherwise(String(outputs.error.issues[0]?.path[0] ?? 'outputs')));
 };
 
-const local = async (folder: string): Promise<Place> => {
-  const running = await findRunning(folder);
-  if (!running)
+const listed = new Intl.ListFormat('en');
+const portsOf = (all: readonly Running[]): string =>
+  `on port${all.length === 1 ? '' : 's'} ${listed.format(all.map(({ port }) => String(port)))}`;
+
+const choose = async (folder: string, { port, say }: Pick<PlaceOptions, 'port' | 'say'>): Promise<Running> => {
+  const all = await findAllRunning(folder);
+  const [first] = all;
+  if (!first)
     throw new NoPlace('Nothing runs here: start it with npm start in this folder, or name a stack with --stack.');
+  const chosen = port === undefined ? first : all.find((running) => running.port === port);
+  if (!chosen) throw new NoPlace(`Nothing that was started here is on port ${port}: what runs is ${portsOf(all)}.`);
+  if (port === undefined && all.length > 1)
+    say?.(`${all.length} runtimes run here, ${portsOf(all)}: this is ${first.port}, --port chooses.`);
+  return chosen;
+};
+
+const local = async (folder: string, choice: Pick<PlaceOptions, 'port' | 'say'>): Promise<Place> => {
+  const running = await choose(folder, choice);
   const { port } = running;
   const outputs = outputsOf(
     running.outputs,

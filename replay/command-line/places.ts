@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 /** Where to read, and how to answer. */
 export interface PlaceFlags {
   readonly local?: true;
+  /** Of several runtimes in this folder the one on this port. */
+  readonly port?: number;
   readonly data?: string;
   readonly stack?: string;
   readonly file?: string;
@@ -21,11 +23,24 @@ const places = {
 
 type PlaceName = keyof typeof places;
 
+const portNumber = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('It is the number of a port.');
+};
+
+/** Chooses among what runs in a folder. */
+export const portOption = (): Option =>
+  new Option('--port <number>', 'where several run in this folder: which one (default: the first started)').argParser(
+    portNumber,
+  );
+
 /** Adds the options that say where to look, of which one may be given, and `--json`. */
 export const withPlaces = (command: Command, ...names: readonly PlaceName[]): Command => {
   for (const name of names) {
     const others = names.filter((other) => other !== name);
     command.addOption(places[name]().conflicts(others).helpGroup(heading));
+    if (name === 'local') command.addOption(portOption().conflicts(others).helpGroup(heading));
   }
   return command.option('--json', 'for machines: one JSON object a line');
 };

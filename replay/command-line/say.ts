@@ -6,6 +6,7 @@ import { createConnections } from '../../store/connections.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { announce, announcementFault } from './announce.ts';
 import { findPlace, NoPlace } from './place.ts';
+import { portOption } from './places.ts';
 import { sentenceOf } from './sentence.ts';
 import { inert, saidTo } from './show/inert.ts';
 
@@ -20,14 +21,15 @@ program
   .description('Sends a message to every connection.')
   .argument('<message>', 'what everyone is to be told, in quotes')
   .addOption(new Option('--local', 'those of what npm start runs in this folder (default)').conflicts('stack'))
+  .addOption(portOption().conflicts('stack'))
   .option('--stack <name>', 'those of a deployed stack; with your AWS credentials')
   .addHelpText('after', '\nExample:\n  npm run say -- "maintenance in five minutes" --stack prod')
   .configureOutput({ writeErr: saidTo(process.stderr) })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action(async (message: string, { stack }: { readonly stack?: string }) => {
+  .action(async (message: string, { stack, port }: { readonly stack?: string; readonly port?: number }) => {
     const fault = announcementFault(message);
     if (fault) refuse(fault);
-    const place = await findPlace({ stack }).catch((cause) => {
+    const place = await findPlace({ stack, port, say: console.error }).catch((cause) => {
       if (cause instanceof NoPlace) return refuse(cause.message);
       throw cause;
     });

@@ -92,6 +92,6 @@ export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session>
     import('./database.ts'),
     import('../history/database.ts'),
   ]);
-  const { name, client, tables, close } = await openDatabase(flags, run.folder);
+  const { name, client, tables, close } = await openDatabase(flags, run.folder, run.screen.say);
   return of(databaseHistory(name, client, tables, sayUnreadable(run)), close);
 };

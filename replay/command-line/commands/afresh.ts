@@ -26,7 +26,7 @@ export const addAfresh = (program: Command, run: Run): void => {
     .addHelpText('after', examples('afresh --stack prod', 'afresh game/KFNF --stack prod'))
     .action(async (named: readonly string[], { json = false, ...place }: PlaceFlags) => {
       const { screen, folder } = run;
-      const { client, tables, close } = await openDatabase(place, folder);
+      const { client, tables, close } = await openDatabase(place, folder, screen.say);
       try {
         const folded: FoldedAfresh[] = [];
         const log = createLog(client, tables.log, { onAfresh: (each) => folded.push(each) });

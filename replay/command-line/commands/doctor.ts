@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Command } from 'commander';
-import { findRunning } from 'pulumi-local/running';
+import { findAllRunning } from 'pulumi-local/running';
 import { rulesOutline } from '../../../domain/routes.ts';
 import { createHeads } from '../../../store/heads.ts';
 import { findPlace } from '../place.ts';
@@ -52,8 +52,8 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 const runtime = async (folder: string): Promise<Finding> => {
-  const running = await findRunning(folder);
-  if (running) return { what: 'runtime', found: `on port ${running.port}, the stack ${running.stack}` };
+  const running = (await findAllRunning(folder)).map(({ port, stack }) => `on port ${port}, the stack ${stack}`);
+  if (running.length > 0) return { what: 'runtime', found: running.join('; ') };
   if (await isFree(usualPort)) return { what: 'runtime', found: `none here; port ${usualPort} is free: npm start` };
   const wrong = 'npm start -- --port 3001';
   return { what: 'runtime', found: `none here; something else is on port ${usualPort}`, wrong };

@@ -84,7 +84,7 @@ export const addRebuild = (program: Command, run: Run): void => {
     .addHelpText('after', examples('rebuild game/KFNF', 'rebuild game/KFNF --write --stack prod -o before.ndjson'))
     .action(async (name: string, { json = false, write, output: file = defaultFile(name), ...place }: Flags) => {
       const { screen, folder } = run;
-      const { name: from, client, tables, close } = await openDatabase(place, folder);
+      const { name: from, client, tables, close } = await openDatabase(place, folder, screen.say);
       try {
         const room = await openRoom(databaseHistory(from, client, tables, sayUnreadable(run)), name, run);
         // A dry run first: a log that can't be folded to its end is not touched.

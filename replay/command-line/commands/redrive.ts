@@ -87,9 +87,9 @@ export const addRedrive = (program: Command, run: Run): void => {
     )
     .option('--yes', 'do it')
     .addHelpText('after', examples('redrive', 'redrive --yes --stack prod'))
-    .action(async ({ json = false, yes, stack }: Flags) => {
+    .action(async ({ json = false, yes, stack, port }: Flags) => {
       const { screen, folder } = run;
-      const place = await findPlace({ stack, folder });
+      const place = await findPlace({ stack, port, folder, say: screen.say });
       const { deps, sqs, close } = clientsOf(place);
       const counts: Counts = { again: 0, 'left out': 0, stays: 0 };
       try {

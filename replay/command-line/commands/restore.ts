@@ -41,11 +41,11 @@ export const addRestore = (program: Command, run: Run): void => {
     .option('--log <table>', 'the restored table log')
     .option('--yes', 'do it')
     .addHelpText('after', examples('restore --stack prod --heads heads-restored --log pages-restored'))
-    .action(async ({ json = false, yes, stack, ...restored }: Flags) => {
+    .action(async ({ json = false, yes, stack, port, ...restored }: Flags) => {
       const { screen, folder } = run;
       if (restored.heads === undefined && restored.log === undefined)
         throw new BadInput('Say which table was restored, with --heads, --log or both: docs/restore.md has all steps.');
-      const { name, outputs, aws } = await findPlace({ stack, folder });
+      const { name, outputs, aws } = await findPlace({ stack, port, folder, say: screen.say });
       const own = { heads: outputs.headsTable, log: outputs.logTable };
       const tables = { heads: restored.heads ?? own.heads, log: restored.log ?? own.log };
       const raw = new DynamoDBClient(aws);

@@ -66,8 +66,8 @@ export const folderOf = async (port: number, outputs: Readonly<Record<string, un
   await writeFile(join(folder, 'Pulumi.yaml'), 'name: foldcast\n');
   await mkdir(join(folder, '.foldcast'));
   await writeFile(
-    join(folder, '.foldcast/local.json'),
-    JSON.stringify({ port, pid: process.pid, stack: 'dev', outputs }),
+    join(folder, `.foldcast/local-${port}.json`),
+    JSON.stringify({ port, pid: process.pid, stack: 'dev', since: 0, outputs }),
   );
   return folder;
 };

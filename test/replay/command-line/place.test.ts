@@ -48,11 +48,14 @@ const pulumiSays = async (script: string): Promise<void> => {
 
 const says = (url: string) => `echo '${JSON.stringify({ ...outputs, url })}'`;
 
-const written = async (running: object): Promise<string> => {
+const written = async (
+  ...all: readonly { readonly port: number; readonly [key: string]: unknown }[]
+): Promise<string> => {
   const folder = await emptyFolder();
   await writeFile(join(folder, 'Pulumi.yaml'), 'name: foldcast\n');
   await mkdir(join(folder, '.foldcast'));
-  await writeFile(join(folder, '.foldcast', 'local.json'), JSON.stringify(running));
+  for (const running of all)
+    await writeFile(join(folder, '.foldcast', `local-${running.port}.json`), JSON.stringify(running));
   return folder;
 };
 
@@ -114,7 +117,32 @@ it('knows a file that was left behind, also when its process number has been giv
 
 it('knows nothing of a folder without a file, or with half of one', async () => {
   await expect(findPlace({ folder: await emptyFolder() })).rejects.toThrow('Nothing runs here');
-  const folder = await written({});
-  await writeFile(join(folder, '.foldcast', 'local.json'), '{"port":');
+  const folder = await written();
+  await writeFile(join(folder, '.foldcast', 'local-3000.json'), '{"port":');
   await expect(findPlace({ folder })).rejects.toThrow('Nothing runs here');
+});
+
+it('says which it is where several run in the folder, unless one is chosen by its port', async () => {
+  const servers = [createServer(), createServer()];
+  const running = await Promise.all(
+    servers.map(async (server, since) => {
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      return { port: (server.address() as AddressInfo).port, pid: process.pid, stack: 'dev', since, outputs };
+    }),
+  );
+  onTestFinished(() => {
+    for (const server of servers) server.close();
+  });
+  const [first, second] = running.map(({ port }) => port);
+  const folder = await written(...running);
+  const said: string[] = [];
+  const say = (sentence: string) => said.push(sentence);
+
+  expect(await findPlace({ folder, say })).toMatchObject({ name: `the local runtime on port ${first}` });
+  expect(said).toEqual([`2 runtimes run here, on ports ${first} and ${second}: this is ${first}, --port chooses.`]);
+  expect(await findPlace({ folder, say, port: second })).toMatchObject({ name: `the local runtime on port ${second}` });
+  expect(said).toHaveLength(1);
+  await expect(findPlace({ folder, port: 1 })).rejects.toThrow(
+    `Nothing that was started here is on port 1: what runs is on ports ${first} and ${second}.`,
+  );
 });

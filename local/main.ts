@@ -12,6 +12,7 @@ interface Flags {
   readonly pages?: string;
   /** Paths; `true`: the whole folder; `false`: nothing. */
   readonly watch: readonly string[] | boolean;
+  readonly remarks?: string;
   readonly origin: readonly string[];
   readonly latency?: 'aws';
   readonly chaos?: number;
@@ -53,6 +54,7 @@ program
   .option('--pages <folder>', 'build the Vite project in a folder, and serve it at /')
   .option('--watch [paths...]', 'the files and folders that the program is made of (default: all of this folder)', true)
   .option('--no-watch', 'leave running what runs, whatever is saved')
+  .option('--remarks <file>', 'a program that is run at the start and when what is saved runs: its lines are said')
   .option(
     '--origin <origin>',
     'let in the pages of an origin, and requests for its host, such as https://tunnel.example; again for more',
@@ -70,7 +72,7 @@ program
 
 const say = (line: string) => console.error(printable(line));
 
-const run = async ({ verbose, latency, origin: origins, watch, ...flags }: Flags): Promise<void> => {
+const run = async ({ verbose, latency, origin: origins, watch, remarks: file, ...flags }: Flags): Promise<void> => {
   const project = process.cwd();
   say('Starting …');
   // Loaded only here: that it starts is said before all of it is there.
@@ -118,7 +120,18 @@ const run = async ({ verbose, latency, origin: origins, watch, ...flags }: Flags
     );
   for (const line of banner({ graph: runtime.graph, pages: flags.pages, data: flags.data }))
     console.log(printable(line));
-  hot?.follow(runtime, { reloaded: leave });
+  if (!hot) return;
+  const { createRemarks } = await import('./reload/remarks.ts');
+  const remarks = file === undefined ? undefined : createRemarks({ ...program, file, port });
+  process.once('exit', () => remarks?.close());
+  remarks?.ask([]);
+  hot.follow(runtime, {
+    reloaded: async (files, changed) => {
+      // Commands find it all the same, by what it exported before.
+      await leave().catch(() => {});
+      if (changed.length > 0) remarks?.ask(files);
+    },
+  });
 };
 
 program.action((flags: Flags) => {

@@ -1,10 +1,11 @@
-import { appended, type LoggedEvent } from '../domain/event.ts';
+import type { LoggedEvent } from '../domain/event.ts';
 import type { Fault } from '../domain/fault.ts';
-import { judge, refold } from '../domain/fold.ts';
+import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
-import { alone, type Limit, unlimited, within } from '../domain/limit.ts';
+import { type Limit, unlimited, within } from '../domain/limit.ts';
 import { frozen } from '../domain/settled.ts';
 import { isOf, versionOf } from '../domain/version.ts';
+import { type Ending, judgeAfresh, judgeAlone } from './judge-afresh.ts';
 import type { RoomLog } from './log.ts';
 import { sameJson } from './same.ts';
 import { earliest, extentOf, requireNext, stateAt } from './state.ts';
@@ -59,31 +60,6 @@ export interface WhatIf<State = unknown> {
   readonly now: State;
   readonly same: boolean;
 }
-
-/** How an event ends under the rules that are tried. */
-interface Ending<State> {
-  readonly refused?: string | undefined;
-  readonly fault?: Fault;
-  readonly state: State;
-}
-
-const judgeAfresh = <State>(kind: Kind<State>, state: State, event: LoggedEvent): Ending<State> => {
-  // A duplicate stays one under any rules, what came too fast stays too fast, and what was not kept can't be judged.
-  if (event.first !== undefined || event.omitted || event.refused === 'slow-down')
-    return { refused: event.refused ?? 'duplicate', state };
-  const verdict = judge(kind, state, appended(event));
-  return verdict.refused === undefined ? verdict : { ...verdict, state };
-};
-
-/** The same where the rules may not end. */
-const judgeAlone =
-  <State>(kind: Kind<State>, limit: Limit) =>
-  (state: State, event: LoggedEvent): Ending<State> =>
-    alone<Ending<State>>(
-      limit,
-      () => judgeAfresh(kind, state, event),
-      (fault) => ({ refused: 'fault', fault, state }),
-    );
 
 /** Judges and folds events in order. The first of them with another verdict is the `parting`. */
 const judgeAll = <State>(

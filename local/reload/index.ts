@@ -12,7 +12,7 @@ export interface HotReload {
   /** What the runtime is to read its program with. */
   readonly reader: Pick<Reader, 'read'>;
   /** From now on what is saved runs. */
-  follow(runtime: Runtime, hooks: Pick<ReloadOptions, 'remarks' | 'reloaded'>): void;
+  follow(runtime: Runtime, hooks: Pick<ReloadOptions, 'reloaded'>): void;
   close(): void;
 }
 

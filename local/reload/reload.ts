@@ -17,10 +17,8 @@ export interface ReloadOptions {
   readonly pages?: string | undefined;
   readonly reader: Pick<Reader, 'read' | 'prepare'>;
   readonly types: Pick<Types, 'fault'>;
-  /** Asked before changed code runs; resolves with what is to be said when it does. */
-  readonly remarks?: () => Promise<readonly string[]>;
-  /** The program runs otherwise from now on. */
-  readonly reloaded?: () => Promise<void>;
+  /** The program runs otherwise from now on, because of these files. `changed`: functions that do. */
+  readonly reloaded?: (files: readonly string[], changed: readonly string[]) => Promise<void>;
   readonly say: Say;
 }
 
@@ -31,7 +29,7 @@ const several = (names: readonly string[]): string =>
 
 /** Runs what is saved: rebuilds, checks and restarts what differs. What is wrong is said once, and the old goes on. */
 export const reloadOnChange = (options: ReloadOptions) => {
-  const { runtime, project, stack, paths, pages, reader, types, remarks, reloaded, say } = options;
+  const { runtime, project, stack, paths, pages, reader, types, reloaded, say } = options;
   const pagesPath = pages === undefined ? [] : [relative(project, join(project, pages))];
   const isOfPages = (file: string) => pagesPath.some((path) => file.startsWith(`${path}/`));
   const waiting = new Set<string>();
@@ -43,14 +41,11 @@ export const reloadOnChange = (options: ReloadOptions) => {
     const began = performance.now();
     const [graph, fault] = await Promise.all([reader.read(runtime.port), types.fault(files)]);
     if (fault !== undefined) throw new Error(fault);
-    // Whatever comes of them, the program runs.
-    const said = (await remarks?.().catch(() => [])) ?? [];
     const changed = await runtime.reload(graph);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const what = changed.length === 0 ? 'no function differs' : `reloaded ${several(changed)}`;
     say(`${several(files)}: ${what} (${seconds} s)`);
-    for (const line of said) say(line);
-    await reloaded?.();
+    await reloaded?.(files, changed);
   };
 
   const work = async (files: readonly string[]): Promise<void> => {

@@ -8,6 +8,7 @@ import { until } from './until.ts';
 
 const room = 'counter/global-counter';
 const rules = 'domain/kinds/counter.ts';
+const remarks = 'replay/command-line/remarks.ts';
 
 /** Waits until something is said that was not said before. */
 const said = async (command: Command, before: number, what: RegExp): Promise<string> => {
@@ -22,11 +23,14 @@ const clicks = async (client: Client, count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1) await client.act({ action: 'plus' });
 };
 
-it('runs what is saved, with connections open and state kept, and says what does not build or type', async () => {
+it('runs what is saved, with connections open and state kept, and says what it does to rooms, and what does not build or type', async () => {
   const folder = await copiedProject();
   const path = join(folder, rules);
   const original = await readFile(path, 'utf8');
-  const command = start(['--port', '0'], { folder, watch: ['domain', 'functions', 'store', 'infra'] });
+  const command = start(['--port', '0', '--remarks', remarks], {
+    folder,
+    watch: ['domain', 'functions', 'store', 'infra'],
+  });
   const url = await command.ready();
   const ann = await connectV1(url.href);
   await ann.join(room);
@@ -37,8 +41,20 @@ it('runs what is saved, with connections open and state kept, and says what does
   let before = command.stderr.length;
   await edit(path, 'value + 1', 'value + 10');
   await said(command, before, /^domain\/kinds\/counter\.ts: reloaded .+ \(\d+\.\d s\)$/);
+  await said(command, before, /^counter\/global-counter: event 1 would now make another state$/);
   await clicks(ann, 1);
   await until('it is folded afresh', () => ann.room(room).state === 30);
+
+  // Another rule refuses what counted.
+  before = command.stderr.length;
+  await edit(path, 'refusal: () => undefined', "refusal: (value) => (value >= 20 ? 'enough' : undefined)");
+  await said(command, before, /^counter\/global-counter: event 3 would now be refused \(enough\)$/);
+  // What has been said of a room is not said again with the next change.
+  before = command.stderr.length;
+  await edit(path, "type: 'state'", "type: 'other'");
+  const compared = join(folder, `.foldcast/rules-${url.port}.mjs`);
+  await until('rooms are looked at', async () => (await readFile(compared, 'utf8')).includes('other'), 60_000);
+  expect(command.stderr.slice(before).filter((line) => line.includes(room))).toEqual([]);
 
   // So is the page that is changed.
   await writeFile(join(folder, 'web/index.html'), '<!doctype html><title>Another page</title>');

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { connect } from '../system/client.ts';
 import { type Command, start } from '../system/command.ts';
@@ -13,11 +13,12 @@ const folder = 'dist/readme';
 
 const readme = await readFile('README.md', 'utf8');
 
-it('shows a kind and a test that Biome has nothing to say about', async () => {
-  const [kind = '', test = ''] = blocks(readme, 'ts');
+it('shows kinds and a test that Biome has nothing to say about', async () => {
+  const [kind = '', test = '', poll = ''] = blocks(readme, 'ts');
   for (const [path, code] of [
     ['domain/kinds/light.ts', kind],
     ['test/domain/kinds/light.test.ts', test],
+    ['domain/kinds/poll.ts', poll],
   ] as const) {
     const biome = spawn('node_modules/.bin/biome', ['check', '--write', `--stdin-file-path=${path}`]);
     biome.stdin.end(code);
@@ -26,8 +27,27 @@ it('shows a kind and a test that Biome has nothing to say about', async () => {
   }
 });
 
-it('shows a kind and a test that compile and pass', async () => {
-  const [kind = '', test = ''] = blocks(readme, 'ts');
+const testOfPoll = (action: string): string => `
+  import { expect, it } from 'vitest';
+  import { parseAction } from '../../domain/action.ts';
+  import { createRegistry } from '../../domain/registry.ts';
+  import { given } from '../../test/domain/given.ts';
+  import { lawsOf } from '../../test/domain/laws.ts';
+  import { poll } from './poll.ts';
+
+  lawsOf(poll);
+
+  it('counts the action that is shown, once for each who sends it', () => {
+    expect(parseAction(${JSON.stringify(action)}, createRegistry([poll]), 0)).toMatchObject({ ok: true, room: 'poll/lunch' });
+    const { action: type, room: _, ...data } = ${action};
+    const vote = (by: string) => ({ type, data, by }) as never;
+    given(poll).events(vote('ann'), vote('bob'), vote('ann')).refuses('voted-so').state({ ann: 'yes', bob: 'yes' });
+  });
+`;
+
+it('shows kinds and a test that compile and pass', async () => {
+  const [kind = '', test = '', poll = ''] = blocks(readme, 'ts');
+  const [action = ''] = blocks(readme, 'json');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'light.ts'), kind.replace('../kind.ts', '../../domain/kind.ts'));
   const placed = test
@@ -35,6 +55,8 @@ it('shows a kind and a test that compile and pass', async () => {
     .replace('../laws.ts', '../../test/domain/laws.ts')
     .replace('../../../domain/kinds/light.ts', './light.ts');
   await writeFile(join(folder, 'light.test.ts'), placed);
+  await writeFile(join(folder, 'poll.ts'), poll.replace('../kind.ts', '../../domain/kind.ts'));
+  await writeFile(join(folder, 'poll.test.ts'), testOfPoll(action));
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['.'], exclude: [] }),
@@ -43,7 +65,7 @@ it('shows a kind and a test that compile and pass', async () => {
   const node = process.execPath;
   await run(node, ['node_modules/typescript/bin/tsc', '-p', folder]);
   const { stdout } = await run(node, ['node_modules/vitest/vitest.mjs', 'run', '--root', folder]);
-  expect(stdout).toMatch(/1 passed/);
+  expect(stripVTControlCharacters(stdout)).toMatch(/Test Files {2}2 passed/);
 });
 
 it('names no script that is not there', async () => {
@@ -61,7 +83,7 @@ it('hunts a bug, word for word', async () => {
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', launched], { cwd: folder });
     return stdout + stderr;
   };
-  const [, , mended = ''] = blocks(readme, 'ts');
+  const [, , , mended = ''] = blocks(readme, 'ts');
   const mend = () => edit(join(folder, 'domain/kinds/counter.ts'), '  refusal: () => undefined,\n', mended);
   const click = async () => {
     const client = await connect((await runtime?.ready())?.href ?? '');

@@ -9,6 +9,7 @@ import type { PlaceFlags } from './places.ts';
 export interface Database {
   /** For a person: `the stack prod`. */
   readonly name: string;
+  readonly aws: Place['aws'];
   readonly client: DynamoDBDocumentClient;
   readonly tables: HistoryTables;
   /** Where the local runtime serves its pages. */
@@ -16,13 +17,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
+export const clientOf = (aws: Place['aws']): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(aws));
+
 const connect = ({
   name,
   outputs,
   aws,
 }: Pick<Place, 'name' | 'aws'> & { outputs: Readonly<Record<string, unknown>> }) => ({
   name,
-  client: DynamoDBDocumentClient.from(new DynamoDBClient(aws)),
+  aws,
+  client: clientOf(aws),
   tables: {
     heads: String(outputs.headsTable),
     log: String(outputs.logTable),

@@ -11,6 +11,7 @@ import { extentOf } from '../state.ts';
 import { BadInput } from './bad-input.ts';
 import type { PlaceFlags } from './places.ts';
 import type { Run } from './run.ts';
+import type { Source } from './source.ts';
 
 /** A room, and the rules that this project has for it. */
 export interface OpenRoom {
@@ -23,6 +24,8 @@ export interface OpenRoom {
 /** A place that is being read. `await using` closes it. */
 export interface Session extends AsyncDisposable {
   readonly history: History;
+  /** For threads that open it, too. */
+  readonly source: Source;
   /** The log of a room as it is now and grows. Throws `unknown-room`. */
   open(name: string): Promise<RoomLog>;
   /** Throws `unknown-room` or `unknown-kind`. */
@@ -80,18 +83,20 @@ export const sayUnreadable = ({ screen }: Run): ((page: Page) => void) => {
 
 /** Opens what is asked for. Throws `NoPlace`, `BadInput` or `bad-file`. */
 export const openSession = async (flags: PlaceFlags, run: Run): Promise<Session> => {
-  const of = (history: History, close: () => Promise<void>): Session => ({
+  const of = (history: History, source: Source, close: () => Promise<void>): Session => ({
     history,
+    source,
     open: (name) => openLog(history, name),
     room: (name) => openRoom(history, name, run),
     [Symbol.asyncDispose]: close,
   });
-  if (flags.file !== undefined) return of(await openExport(flags.file, run), async () => {});
+  if (flags.file !== undefined)
+    return of(await openExport(flags.file, run), { file: resolve(run.folder, flags.file) }, async () => {});
   // Loaded only here: the AWS SDK takes longer to load than most files to read.
   const [{ openDatabase }, { databaseHistory }] = await Promise.all([
     import('./database.ts'),
     import('../history/database.ts'),
   ]);
-  const { name, client, tables, close } = await openDatabase(flags, run.folder, run.screen.say);
-  return of(databaseHistory(name, client, tables, sayUnreadable(run)), close);
+  const { name, aws, client, tables, close } = await openDatabase(flags, run.folder, run.screen.say);
+  return of(databaseHistory(name, client, tables, sayUnreadable(run)), { name, aws, tables }, close);
 };

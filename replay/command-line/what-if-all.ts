@@ -1,26 +1,16 @@
+import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
-import { limit } from '../../store/limit.ts';
-import { type WhatIf, whatIf } from '../what-if.ts';
+import { Piscina } from 'piscina';
+import type { Page } from '../../domain/page.ts';
+import type { Judged, Unjudged } from './judging.ts';
 import type { Run } from './run.ts';
-import type { Session } from './session.ts';
+import { type Session, sayUnreadable } from './session.ts';
 import { countText, several } from './show/count.ts';
 import { inert } from './show/inert.ts';
 import { tableLines } from './show/table.ts';
 
-/** While one room is judged, others are read. */
-const atOnce = 8;
-
-/** What is held of a room: of thousands no states. */
-interface Judged extends Pick<WhatIf, 'room' | 'from' | 'to' | 'events' | 'verdicts' | 'same'> {
-  /** Of the first event that ends otherwise, or else the last. */
-  readonly version: number;
-  readonly isOtherwise: boolean;
-}
-
-const judgedOf = ({ room, from, to, events, verdicts, same, first }: WhatIf): Judged => {
-  const isOtherwise = first !== undefined || !same;
-  return { room, version: first?.version ?? to, from, to, events, verdicts, same, isOtherwise };
-};
+/** While a thread judges one room, it reads others. */
+const atOnce = 4;
 
 const row = ({ room, events, verdicts, version, same }: Judged): string[] => [
   inert(room),
@@ -38,29 +28,55 @@ const columns = [
   { head: 'at the end' },
 ] as const;
 
-/** Judges and folds every room of a place afresh, with the rules in this folder. What ends otherwise is shown; then the exit code is 1. */
+/** Judges rooms on all cores. `onDone` is told how many are done. */
+const judgeAll = async (
+  rooms: readonly string[],
+  { source }: Session,
+  run: Run,
+  onDone: (done: number) => void,
+): Promise<readonly (Judged | Unjudged)[]> => {
+  const threads = Math.max(1, Math.min(availableParallelism(), rooms.length));
+  const pool = new Piscina<string, Judged | Unjudged>({
+    filename: new URL('./judging.ts', import.meta.url).href,
+    workerData: source,
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: atOnce,
+  });
+  const passBy = sayUnreadable(run);
+  pool.on('message', (page: Page) => passBy(page));
+  try {
+    let done = 0;
+    return await pMap(
+      rooms,
+      async (room) => {
+        const result = await pool.run(room);
+        done += 1;
+        onDone(done);
+        return result;
+      },
+      // No more than the threads take: a failure ends it at once.
+      { concurrency: threads * atOnce },
+    );
+  } finally {
+    await pool.destroy();
+  }
+};
+
+/**
+ * Judges and folds every room of a place afresh, with the rules in this folder. What ends otherwise is shown, and what can't be judged is said: then the
+ * exit code is 1.
+ */
 export const whatIfAll = async (session: Session, json: boolean, run: Run): Promise<void> => {
   const { screen } = run;
-  const rooms = await session.history.rooms({ sizes: false });
-  let done = 0;
-  const judged = await pMap(
-    rooms,
-    async ({ room: name }) => {
-      const { log, kind } = await session.room(name);
-      const result = judgedOf(await whatIf(log, kind, undefined, limit));
-      done += 1;
-      screen.progress('rooms', done / rooms.length);
-      return result;
-    },
-    { concurrency: atOnce },
-  );
-  const others = judged.filter((each) => each.isOtherwise);
-  if (others.length > 0) run.exitCode = 1;
-  if (json) {
-    for (const { isOtherwise: _, ...other } of others) await screen.print(JSON.stringify(other));
-    return;
-  }
-  if (others.length > 0)
+  const rooms = (await session.history.rooms({ sizes: false })).map(({ room }) => room);
+  const all = await judgeAll(rooms, session, run, (done) => screen.progress('rooms', done / rooms.length));
+  const others = all.filter((each) => 'isOtherwise' in each).filter(({ isOtherwise }) => isOtherwise);
+  const unjudged = all.filter((each) => 'sentence' in each);
+  if (others.length + unjudged.length > 0) run.exitCode = 1;
+  if (json) for (const { isOtherwise: _, ...other } of others) await screen.print(JSON.stringify(other));
+  else if (others.length > 0)
     for (const line of tableLines(columns, others.map(row), screen.paint)) await screen.print(line);
-  screen.say(`${countText(others.length)} of ${several(rooms.length, 'room')} would be otherwise.`);
+  for (const { room, sentence } of unjudged) screen.say(`${inert(room)} can't be judged: ${sentence}`);
+  if (!json) screen.say(`${countText(others.length)} of ${several(rooms.length, 'room')} would be otherwise.`);
 };

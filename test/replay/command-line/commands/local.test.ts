@@ -222,6 +222,18 @@ it('shows new events as they come, and ends with 0 when Ctrl-C is pressed', asyn
   expect(objects(ran)).toEqual(objects(await here('log', room, '--json', '--from', '3', '--to', '4')));
 });
 
+it('judges all rooms afresh, each read by the thread that judges it', async () => {
+  const wrong = counterPages('+', '+').map((page) => ({ ...page, state: 7 }));
+  await put('counter/wrong', wrong);
+  const ran = await here('whatif', '--all', '--json');
+  expect(ran.code).toBe(1);
+  expect(objects(ran).filter((each) => each.room === 'counter/wrong' || each.room === room)).toEqual([
+    { room: 'counter/wrong', version: 1, from: 1, to: 2, events: 2, verdicts: 0, same: false },
+  ]);
+  // A page that can't be read is passed by, and is said here, where there is a screen.
+  expect(ran.stderr.match(/The page of counter\/damaged/g)).toHaveLength(1);
+});
+
 it('ends with 130 and nothing written when Ctrl-C is pressed amid something else', async () => {
   const signal = AbortSignal.abort(new Interrupted());
   const ran = await foldcast(['export', room, '-o', 'out.ndjson'], { folder, signal });

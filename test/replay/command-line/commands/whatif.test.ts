@@ -121,3 +121,15 @@ it('judges every room that there is, names those that would be otherwise, and en
   expect((await all('--kind', 'tried.ts')).stderr).toMatch(/^--all goes by the rules in this folder/);
   expect(await foldcast(['whatif'], { folder })).toMatchObject({ code: 2 });
 });
+
+it('says of a room that can’t be judged why, judges the others, and ends with 1', async () => {
+  const rooms = Array.from({ length: 20 }, (_, index) =>
+    pages.map((page) => ({ ...page, room: index === 7 ? 'abolished/room' : `counter/${index}` })),
+  );
+  const folder = await folderWithExport(...rooms);
+  const { code, stdout, stderr } = await foldcast(['whatif', '--all', '--file', 'log.ndjson'], { folder });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(
+    /^abolished\/room can't be judged: No kind rules "abolished\/room".*\n0 of 20 rooms would be otherwise\.\n$/,
+  );
+});

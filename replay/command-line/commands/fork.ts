@@ -31,7 +31,9 @@ export const addFork = (program: Command, run: Run): void => {
       ),
     )
     .action(async (name: string, { at, as, json, ...place }: Flags) => {
-      const target = await openDatabase({}, run.folder);
+      // Of several runtimes the fork goes where the room is that it comes from.
+      const { port } = place;
+      const target = await openDatabase(port === undefined ? {} : { port }, run.folder);
       try {
         await using session = await openSession(place, run);
         const { log, kind, last } = await session.room(name);

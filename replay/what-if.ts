@@ -3,6 +3,7 @@ import type { Fault } from '../domain/fault.ts';
 import { refold } from '../domain/fold.ts';
 import type { Kind } from '../domain/kind.ts';
 import { type Limit, unlimited, within } from '../domain/limit.ts';
+import type { Page } from '../domain/page.ts';
 import { frozen } from '../domain/settled.ts';
 import { isOf, versionOf } from '../domain/version.ts';
 import { type Ending, judgeAfresh, judgeAlone } from './judge-afresh.ts';
@@ -89,6 +90,51 @@ const judgeAll = <State>(
   return { state, verdicts, parting };
 };
 
+/** Events that are judged within one time: to keep it costs a thread, as much as a dozen events of simple rules do. */
+const together = 200;
+
+/** Pages by the batch, or one by one for as long as `isAlone` says so. */
+async function* batches<State>(
+  pages: AsyncIterable<Page<State>>,
+  isAlone: () => boolean,
+): AsyncGenerator<readonly Page<State>[]> {
+  let batch: Page<State>[] = [];
+  let events = 0;
+  for await (const page of pages) {
+    batch.push(page);
+    events += page.events.length;
+    if (events < together && !isAlone()) continue;
+    yield batch;
+    [batch, events] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Judges pages in order, each from where the one before ended. */
+const judgePages = <State>(kind: Kind<State>, pages: readonly Page<State>[], from: State, limit: Limit) => {
+  const one = (state: State, { events }: Page<State>) =>
+    judgeAll(events, state, (each, event) => judgeAfresh(kind, each, event));
+  const oneLimited = (state: State, page: Page<State>) =>
+    within(
+      limit,
+      () => one(state, page),
+      () => judgeAll(page.events, state, judgeAlone(kind, limit)),
+    );
+  const all = (judge: typeof one) => {
+    let state = from;
+    return pages.map((page) => {
+      const judged = judge(state, page);
+      state = judged.state;
+      return { page, ...judged };
+    });
+  };
+  return within(
+    limit,
+    () => all(one),
+    () => all(oneLimited),
+  );
+};
+
 /** The first event that `kind` judges or folds otherwise than `old` did. Both begin with the same state. */
 const partingEvent = <State>(
   kind: Kind<State>,
@@ -135,14 +181,8 @@ export const whatIf = async <State>(
   const named = (found: Parting<State>): Parting<State> =>
     (old && partingEvent(kind, old, agreed.state, stretch, limit)) ?? found;
 
-  for await (const page of pagesToday(log, kind, { from: version + 1 })) {
+  const goOn = ({ page, ...judged }: ReturnType<typeof judgePages<State>>[number]): void => {
     requireNext(page, version);
-    const before = state;
-    const judged = within(
-      limit,
-      () => judgeAll(page.events, before, (each, event) => judgeAfresh(kind, each, event)),
-      () => judgeAll(page.events, before, judgeAlone(kind, limit)),
-    );
     state = judged.state;
     events += page.events.length;
     verdicts += judged.verdicts;
@@ -150,19 +190,23 @@ export const whatIf = async <State>(
     if (!first && old) stretch.push(...page.events);
     if (judged.parting) first ??= named(judged.parting);
     version = page.to;
-    if (first || !('state' in page) || !isOf(kind, page)) continue;
+    if (first || !('state' in page) || !isOf(kind, page)) return;
     if (upgraded) {
       // It may follow from events that are gone by now.
       [state, upgraded] = [frozen(page.state as State), false];
       agreed = { version, state };
       stretch = [];
-      continue;
+      return;
     }
     const was = page.state as State;
     if (sameJson(state, was)) agreed = { version, state };
     else first = named({ what: 'checkpoint', from: agreed.version + 1, version, was, now: state });
     stretch = [];
-  }
+  };
+  const pages = pagesToday(log, kind, { from: version + 1 });
+  // The state of one that was upgraded is soon another.
+  for await (const batch of batches(pages, () => upgraded))
+    for (const judged of judgePages(kind, batch, state, limit)) goOn(judged);
   // The events after the last recorded state have not been compared yet.
   if (!first && old) first = partingEvent(kind, old, agreed.state, stretch, limit);
   const { state: was } = await stateAt(log, old ?? kind, last);

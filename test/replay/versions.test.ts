@@ -118,6 +118,18 @@ describe('an export whose first events are gone', () => {
     expect(await all(corrections(room, board2))).toEqual([]);
   });
 
+  it('is judged afresh from what is believed of it', async () => {
+    const path = join(import.meta.dirname, 'fixtures', 'board-2-swept.ndjson');
+    const text = await (await openAsBlob(path)).text();
+    // The events that are gone gave ann five points.
+    const more = text.replaceAll('"ann":10', '"ann":15');
+    const room = await (await fileHistory(new Blob([more]), 'more')).open('board/old');
+    const result = await whatIf(room, { ...board2, refusal: () => undefined });
+    expect(result).toMatchObject({ events: 3, verdicts: 0, same: true });
+    expect(result.first).toBeUndefined();
+    expect(result.now).toEqual({ sum: 24, players: { cy: -1, ann: 15, dee: 5 } });
+  });
+
   it('says so where these rules can make nothing of it', async () => {
     await expect(stateAt(await open('board-2-swept'), without(board2, 'upgrade'), 6)).rejects.toMatchObject({
       fault: 'gone',

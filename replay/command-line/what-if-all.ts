@@ -69,7 +69,10 @@ const judgeAll = async (
  */
 export const whatIfAll = async (session: Session, json: boolean, run: Run): Promise<void> => {
   const { screen } = run;
-  const rooms = (await session.history.rooms({ sizes: false })).map(({ room }) => room);
+  // One whose first event is not folded yet has nothing to judge.
+  const rooms = (await session.history.rooms({ sizes: false })).flatMap(({ room, version }) =>
+    version > 0 ? room : [],
+  );
   const all = await judgeAll(rooms, session, run, (done) => screen.progress('rooms', done / rooms.length));
   const others = all.filter((each) => 'isOtherwise' in each).filter(({ isOtherwise }) => isOtherwise);
   const unjudged = all.filter((each) => 'sentence' in each);

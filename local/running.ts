@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { projectName } from './graph/project.ts';
@@ -54,16 +54,18 @@ const read = async (path: string): Promise<Running | undefined> => {
   }
 };
 
+const wordsIn = async (place: string): Promise<readonly string[]> =>
+  (await readdir(place).catch(() => [])).filter((file) => isOne.test(file)).map((file) => join(place, file));
+
 /**
  * The runtimes that run in the folder of a Pulumi program, whatever their ports; who started first comes first. One that was killed leaves its file
  * behind: then its process is gone, or, where another has got its number since, nothing is on its port.
  */
 export const findAllRunning = async (folder: string): Promise<readonly Running[]> => {
   const place = await folderIn(folder).catch(() => '');
-  const files = (await readdir(place).catch(() => [])).filter((file) => isOne.test(file));
   const found = await Promise.all(
-    files.map(async (file) => {
-      const running = await read(join(place, file));
+    (await wordsIn(place)).map(async (path) => {
+      const running = await read(path);
       return running && isAlive(running.pid) && (await answers(running.port)) ? [running] : [];
     }),
   );
@@ -74,11 +76,15 @@ export const findAllRunning = async (folder: string): Promise<readonly Running[]
 export const findRunning = async (folder: string, port?: number): Promise<Running | undefined> =>
   (await findAllRunning(folder)).find((running) => port === undefined || running.port === port);
 
-/** Leaves word in a folder that a runtime runs there. Rejects where the folder cannot be written to. */
+/** Leaves word in a folder that a runtime runs there, and takes away those of who was killed. Rejects where the folder cannot be written to. */
 export const leaveWord = async (folder: string, running: Running): Promise<void> => {
   const place = await folderIn(folder);
   const path = join(place, fileOf(running.port));
   await mkdir(place, { recursive: true });
+  for (const old of await wordsIn(place)) {
+    const { pid = process.pid } = (await read(old)) ?? {};
+    if (!isAlive(pid)) await rm(old, { force: true });
+  }
   // Whoever looks meanwhile finds the whole of it or nothing.
   const draft = `${path}.${running.pid}`;
   await writeFile(draft, JSON.stringify(running, null, 2));

@@ -39,10 +39,18 @@ it('of several in a folder finds the one on a port, or the one that was started 
 it('passes by words of who is gone, whether its port is silent or its number free, and words that are none', async () => {
   const folder = await projectFolder();
   const running = await runningSince(1);
+  await leaveWord(folder, { ...running, port: 1 });
   // No process has this number: Linux and macOS give none above 2^22.
   await leaveWord(folder, { ...running, pid: 2 ** 22 + 1 });
-  await leaveWord(folder, { ...running, port: 1 });
   await mkdir(join(folder, '.shop'), { recursive: true });
   await writeFile(join(folder, '.shop/local-2.json'), '{"port":');
   expect(await findAllRunning(folder)).toEqual([]);
+});
+
+it('takes away the word of who was killed when another begins', async () => {
+  const folder = await projectFolder();
+  const [killed, next] = [await runningSince(1), await runningSince(2)];
+  await leaveWord(folder, { ...killed, pid: 2 ** 22 + 1 });
+  await leaveWord(folder, next);
+  expect(await readdir(join(folder, '.shop'))).toEqual([`local-${next.port}.json`]);
 });
